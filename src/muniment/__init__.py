@@ -1,0 +1,1 @@
+"""Muniment: a document kept as evidence, in defence of rights."""

@@ -1,0 +1,62 @@
+"""The person asked about, or the person a record describes: names, birth date, identifiers, as frozen values.
+
+Addresses and telephones have no place here: they are no evidence of identity and are not stored.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+NameKind = Literal["primary", "alias"]
+IdentifierKind = Literal["a_number", "fbi", "sid", "license", "ssn", "passport", "fin"]
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name in upper case as written; every part but one of `family` and `given` may be absent."""
+
+    family: str | None
+    given: str | None = None
+    middle: str | None = None
+    suffix: str | None = None
+    kind: NameKind = "primary"
+
+    @property
+    def text(self) -> str:
+        """`FAMILY, GIVEN MIDDLE SUFFIX`, as people and messages write it."""
+        after = " ".join(part for part in (self.given, self.middle, self.suffix) if part)
+        return ", ".join(part for part in (self.family, after) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A number given to one person by one authority; `kind` is one of the contract's kinds or a system's own."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Everything that may speak for or against "these two are the same person".
+
+    `birth_dates` are `YYYY-MM-DD`, `YYYY-MM` or `YYYY`; `birth_place` is the NCIC code of a message,
+    `birth_country` the ISO 3166-1 alpha-2 code of a record (a reader of messages may fill both).
+    """
+
+    names: tuple[Name, ...] = ()
+    birth_dates: tuple[str, ...] = ()
+    sex: str | None = None
+    birth_place: str | None = None
+    birth_country: str | None = None
+    identifiers: tuple[Identifier, ...] = field(default=())
+
+    @property
+    def primary(self) -> Name | None:
+        """The name the person is filed under, or None when no name was given."""
+        return next((name for name in self.names if name.kind == "primary"), None)
+
+    def values_of(self, kind: str) -> tuple[str, ...]:
+        """All values of one kind of identifier, in the order given."""
+        return tuple(item.value for item in self.identifiers if item.kind == kind)
