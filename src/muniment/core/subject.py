@@ -5,8 +5,9 @@ Addresses and telephones have no place here: they are no evidence of identity an
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
 NameKind = Literal["primary", "alias"]
 IdentifierKind = Literal["a_number", "fbi", "sid", "license", "ssn", "passport", "fin"]
@@ -60,3 +61,34 @@ class Subject:
     def values_of(self, kind: str) -> tuple[str, ...]:
         """All values of one kind of identifier, in the order given."""
         return tuple(item.value for item in self.identifiers if item.kind == kind)
+
+
+def to_json(subject: Subject) -> dict[str, Any]:
+    """The subject as JSON with the keys of the messages contract; every key is always there."""
+    return asdict(subject) | {
+        "names": [asdict(name) for name in subject.names],
+        "birth_dates": list(subject.birth_dates),
+        "identifiers": [asdict(item) for item in subject.identifiers],
+    }
+
+
+def subject_from_json(data: Mapping[str, Any]) -> Subject:
+    """The subject that `to_json` wrote; absent keys count as unknown, keys of no meaning here are ignored."""
+    return Subject(
+        names=tuple(_name(item) for item in data.get("names") or ()),
+        birth_dates=tuple(data.get("birth_dates") or ()),
+        sex=data.get("sex"),
+        birth_place=data.get("birth_place"),
+        birth_country=data.get("birth_country"),
+        identifiers=tuple(Identifier(item["kind"], item["value"]) for item in data.get("identifiers") or ()),
+    )
+
+
+def _name(item: Mapping[str, Any]) -> Name:
+    return Name(
+        family=item.get("family"),
+        given=item.get("given"),
+        middle=item.get("middle"),
+        suffix=item.get("suffix"),
+        kind=item.get("kind") or "primary",
+    )

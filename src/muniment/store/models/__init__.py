@@ -1,0 +1,36 @@
+"""All tables of the program, one file a noun."""
+
+from muniment.store.models.agency import Agency, Line
+from muniment.store.models.candidate import Candidate, CandidateRecord, SystemReply, Verdict
+from muniment.store.models.delivery import Delivery
+from muniment.store.models.identity import Identity
+from muniment.store.models.inquiry import Inquiry
+from muniment.store.models.installation import Installation
+from muniment.store.models.ledger import LedgerEntry
+from muniment.store.models.message import Message
+from muniment.store.models.response import Determination, Draft, Response
+from muniment.store.models.user import User
+from muniment.store.models.work import Work
+from muniment.store.models.world import WorldPerson, WorldRecord
+
+__all__ = [
+    "Agency",
+    "Candidate",
+    "CandidateRecord",
+    "Delivery",
+    "Determination",
+    "Draft",
+    "Identity",
+    "Inquiry",
+    "Installation",
+    "LedgerEntry",
+    "Line",
+    "Message",
+    "Response",
+    "SystemReply",
+    "User",
+    "Verdict",
+    "Work",
+    "WorldPerson",
+    "WorldRecord",
+]

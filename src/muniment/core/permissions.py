@@ -1,0 +1,61 @@
+"""Every permission, and the roles that hold it. A name is `scope:resource:action`; pages and actions deny by default.
+
+An administrator sees no record, an auditor acts on nothing (trust-and-ux.md 1.2, AC-5 and AC-6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from enum import StrEnum
+from typing import Final
+
+from muniment.core.errors import NotAllowed
+
+
+class Permission(StrEnum):
+    """What somebody may be allowed to do."""
+
+    INQUIRY_ANSWER = "center:inquiry:answer"  # take, judge, draft, put back
+    INQUIRY_VIEW = "center:inquiry:view"
+    LEDGER_SEARCH = "center:ledger:search"
+    MESSAGE_PARKED = "center:message:parked"
+    QUEUE_VIEW = "center:queue:view"
+    RESPONSE_SECOND = "center:response:second"
+    RESPONSE_SIGN = "center:response:sign"
+    USER_MANAGE = "center:user:manage"
+
+
+class Role(StrEnum):
+    """What a person is at the center; somebody may have several."""
+
+    SPECIALIST = "specialist"
+    SENIOR = "senior"
+    SUPERVISOR = "supervisor"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+_ANSWERING: Final = frozenset(
+    {Permission.QUEUE_VIEW, Permission.INQUIRY_VIEW, Permission.INQUIRY_ANSWER, Permission.RESPONSE_SIGN}
+)
+
+ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
+    Role.SPECIALIST: _ANSWERING,
+    Role.SENIOR: _ANSWERING | {Permission.RESPONSE_SECOND},
+    Role.SUPERVISOR: frozenset(
+        {Permission.QUEUE_VIEW, Permission.INQUIRY_VIEW, Permission.RESPONSE_SECOND, Permission.MESSAGE_PARKED}
+    ),
+    Role.AUDITOR: frozenset({Permission.LEDGER_SEARCH}),
+    Role.ADMINISTRATOR: frozenset({Permission.USER_MANAGE}),
+}
+
+
+def allowed(roles: Collection[str], permission: Permission) -> bool:
+    """Whether one of `roles` holds `permission`; an unknown role holds nothing."""
+    return any(permission in ROLES[Role(role)] for role in roles if role in ROLES)
+
+
+def require(roles: Collection[str], permission: Permission) -> None:
+    """Raise `NotAllowed` unless one of `roles` holds `permission`."""
+    if not allowed(roles, permission):
+        raise NotAllowed(rule=permission)

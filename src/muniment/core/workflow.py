@@ -1,0 +1,90 @@
+"""What may follow what: the transition tables of messages, inquiries and deliveries.
+
+One table each, read by the actions, by the tests and by the diagrams in docs/. A step that is not in its table does
+not exist; asking for it is `WrongState`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from muniment.core.errors import WrongState
+
+
+class MessageState(StrEnum):
+    """A message that came in over a line."""
+
+    RECEIVED = "received"  # bytes stored and hashed, acknowledged after commit
+    READ = "read"  # became an inquiry
+    NOTED = "noted"  # AM, ER, SM or YR: stored, matched to what it answers, shown
+    REJECTED = "rejected"  # answered with coded faults, no search was made
+    PARKED = "parked"  # cannot be addressed or handled; shown to a supervisor
+
+
+class InquiryState(StrEnum):
+    """A question that a person answers."""
+
+    READ = "read"
+    SEARCHED = "searched"
+    WAITING = "waiting"
+    IN_HAND = "in hand"
+    SECOND_LOOK = "second look"
+    SIGNED = "signed"
+    RELEASED = "released"
+    ACKNOWLEDGED = "acknowledged"
+
+
+class DeliveryState(StrEnum):
+    """A message that goes out over a line."""
+
+    HELD = "held"  # signed, may still be taken back
+    READY = "ready"  # released, waits for the line
+    SENT = "sent"  # handed to the line, not yet acknowledged by it
+    ACKNOWLEDGED = "acknowledged"
+    TAKEN_BACK = "taken back"
+
+
+Table = Mapping[tuple[str, str], str]
+
+MESSAGE: Final[Table] = {
+    (MessageState.RECEIVED, "read"): MessageState.READ,
+    (MessageState.RECEIVED, "note"): MessageState.NOTED,
+    (MessageState.RECEIVED, "reject"): MessageState.REJECTED,
+    (MessageState.RECEIVED, "park"): MessageState.PARKED,
+}
+
+INQUIRY: Final[Table] = {
+    (InquiryState.READ, "search"): InquiryState.SEARCHED,
+    (InquiryState.SEARCHED, "queue"): InquiryState.WAITING,
+    (InquiryState.WAITING, "take"): InquiryState.IN_HAND,
+    (InquiryState.IN_HAND, "put back"): InquiryState.WAITING,
+    (InquiryState.IN_HAND, "ask second person"): InquiryState.SECOND_LOOK,
+    (InquiryState.IN_HAND, "sign"): InquiryState.SIGNED,
+    (InquiryState.SECOND_LOOK, "sign"): InquiryState.SIGNED,
+    (InquiryState.SECOND_LOOK, "disagree"): InquiryState.WAITING,
+    (InquiryState.SECOND_LOOK, "take back"): InquiryState.IN_HAND,
+    (InquiryState.SIGNED, "take back"): InquiryState.IN_HAND,
+    (InquiryState.SIGNED, "release"): InquiryState.RELEASED,
+    (InquiryState.RELEASED, "acknowledge"): InquiryState.ACKNOWLEDGED,
+}
+
+DELIVERY: Final[Table] = {
+    (DeliveryState.HELD, "release"): DeliveryState.READY,
+    (DeliveryState.HELD, "take back"): DeliveryState.TAKEN_BACK,
+    (DeliveryState.READY, "send"): DeliveryState.SENT,
+    (DeliveryState.SENT, "send"): DeliveryState.SENT,
+    (DeliveryState.READY, "acknowledge"): DeliveryState.ACKNOWLEDGED,
+    (DeliveryState.SENT, "acknowledge"): DeliveryState.ACKNOWLEDGED,
+    (DeliveryState.ACKNOWLEDGED, "repeat"): DeliveryState.READY,  # the sender asked the same again
+    (DeliveryState.SENT, "repeat"): DeliveryState.READY,
+}
+
+
+def after(table: Table, state: str, step: str) -> str:
+    """The state that `step` leads to from `state`. Raises `WrongState` with a sentence for people."""
+    try:
+        return table[state, step]
+    except KeyError:
+        raise WrongState(f"“{step}” is not possible while the state is “{state}”.", rule="workflow") from None

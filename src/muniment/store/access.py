@@ -1,0 +1,301 @@
+"""The only way to a row. Each function says for whom it fetches; what a person may not see is absent, not forbidden.
+
+Functions that begin with `lock_` hold the row until the transaction ends; actions use them before a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Count, Min, Q, QuerySet
+
+from muniment.core.errors import MunimentError, Stale
+from muniment.core.permissions import Permission, allowed
+from muniment.core.workflow import DeliveryState, InquiryState, MessageState
+from muniment.store.models import (
+    Agency,
+    Candidate,
+    Delivery,
+    Determination,
+    Draft,
+    Inquiry,
+    Installation,
+    LedgerEntry,
+    Line,
+    Message,
+    Response,
+    User,
+    Verdict,
+    Work,
+)
+
+#: A repeat of the same bytes on the same line within this time gets the stored reply (architecture.md, "Idempotency").
+REPEAT_WINDOW = timedelta(hours=24)
+
+OPEN_STATES = (InquiryState.WAITING, InquiryState.IN_HAND, InquiryState.SECOND_LOOK)
+
+
+class Absent(MunimentError):
+    """There is no such page, or it is not yours to see."""
+
+
+def db_now() -> datetime:
+    """The database's clock (AU-8): the only clock that deadlines and entries know."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+    return now
+
+
+# The center and its partners
+
+
+def installation() -> Installation:
+    """The row that says what this database is; an unmarked one when nothing was set up yet."""
+    return Installation.objects.filter(id=1).first() or Installation(id=1)
+
+
+def line(name: str) -> Line | None:
+    """The line of that name."""
+    return Line.objects.filter(name=name).first()
+
+
+def agency_on_line(ori: str, name: str) -> Agency | None:
+    """The agency, if it is in the directory and registered to that line."""
+    return Agency.objects.filter(ori=ori, lines__name=name).first()
+
+
+# Messages
+
+
+def lock_repeat(name: str, sha256: str) -> None:
+    """Make receivers of the same bytes on one line wait for each other until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{name} {sha256}"])
+
+
+def same_message(name: str, sha256: str, now: datetime) -> Message | None:
+    """The message with the same bytes on the same line within the window."""
+    return Message.objects.filter(line_id=name, sha256=sha256, received__gt=now - REPEAT_WINDOW).first()
+
+
+def unread_count(name: str) -> int:
+    """Messages of the line that no worker has read yet."""
+    return Message.objects.filter(line_id=name, state=MessageState.RECEIVED).count()
+
+
+def lock_message(message_id: int) -> Message:
+    """The message, held."""
+    return Message.objects.select_for_update().get(id=message_id)
+
+
+def earlier_with_control(message: Message, sender: str, control: str) -> Message | None:
+    """An earlier message of the sender that used the same control field for other bytes."""
+    return (
+        Message.objects.filter(sender=sender, control=control, received__gt=message.received - REPEAT_WINDOW)
+        .exclude(id=message.id)
+        .exclude(sha256=message.sha256)
+        .order_by("-id")
+        .first()
+    )
+
+
+def inquiry_with_control(name: str, control: str, ori: str | None) -> Inquiry | None:
+    """The latest inquiry of that line (and agency, unless the switch itself speaks) with that control field."""
+    rows = Inquiry.objects.filter(message__line_id=name, control=control)
+    return (rows.filter(agency_id=ori) if ori else rows).order_by("-id").first()
+
+
+def parked(user: User) -> Iterable[Message]:
+    """Messages that nobody could address, newest first, for those who may see them."""
+    if not allowed(user.roles, Permission.MESSAGE_PARKED):
+        raise Absent
+    return Message.objects.filter(state=MessageState.PARKED).select_related("line").order_by("-received")[:200]
+
+
+# Inquiries
+
+
+def viewable_inquiry(user: User, inquiry_id: int) -> Inquiry:
+    """One inquiry for somebody who may view inquiries; the same error for "absent" and "not yours"."""
+    if not allowed(user.roles, Permission.INQUIRY_VIEW):
+        raise Absent
+    row = Inquiry.objects.filter(id=inquiry_id).select_related("agency", "message", "holder").first()
+    if row is None:
+        raise Absent
+    return row
+
+
+def lock_inquiry(inquiry_id: int, version: int | None = None) -> Inquiry:
+    """The inquiry, held; `Stale` when somebody changed it since `version` was shown."""
+    row = Inquiry.objects.select_for_update().filter(id=inquiry_id).first()
+    if row is None:
+        raise Absent
+    if version is not None and row.version != version:
+        raise Stale
+    return row
+
+
+def queue(user: User, lane: int | None = None) -> QuerySet[Inquiry]:
+    """Open inquiries by deadline."""
+    if not allowed(user.roles, Permission.QUEUE_VIEW):
+        return Inquiry.objects.none()
+    rows = Inquiry.objects.filter(state__in=OPEN_STATES)
+    if lane is not None:
+        rows = rows.filter(lane=lane)
+    return rows.select_related("agency", "holder", "message").order_by("due", "id")
+
+
+def lanes(user: User) -> list[tuple[int, int, datetime]]:
+    """Lane, number of open inquiries, earliest deadline; only lanes in which something waits."""
+    counted = queue(user).order_by().values_list("lane").annotate(n=Count("id"), next=Min("due"))
+    return [(lane, n, due) for lane, n, due in counted.order_by("lane")]
+
+
+def answered(user: User, *, limit: int = 100) -> Iterable[Inquiry]:
+    """Inquiries whose answer has left, newest first."""
+    if not allowed(user.roles, Permission.INQUIRY_VIEW):
+        return []
+    states = (InquiryState.SIGNED, InquiryState.RELEASED, InquiryState.ACKNOWLEDGED)
+    rows = Inquiry.objects.filter(state__in=states).select_related("agency", "holder", "message")
+    return rows.prefetch_related("responses__signer").order_by("-received")[:limit]
+
+
+def find_inquiry(user: User, text: str) -> QuerySet[Inquiry]:
+    """Inquiries by control field, ORI or the agency's call-back number."""
+    if not allowed(user.roles, Permission.INQUIRY_VIEW):
+        return Inquiry.objects.none()
+    match = Q(control=text) | Q(agency_id=text.upper()) | Q(agency__call_back=text)
+    return Inquiry.objects.filter(match).select_related("agency", "holder", "message").order_by("-received")[:50]
+
+
+def candidates(inquiry: Inquiry) -> list[Candidate]:
+    """The inquiry's candidates in their random order, with their records."""
+    return list(
+        Candidate.objects.filter(inquiry=inquiry).prefetch_related("records", "verdicts__user").order_by("position")
+    )
+
+
+def lock_candidate(inquiry: Inquiry, candidate_id: int) -> Candidate:
+    """One candidate of a locked inquiry."""
+    row = Candidate.objects.filter(inquiry=inquiry, id=candidate_id).first()
+    if row is None:
+        raise Absent
+    return row
+
+
+def standing_verdicts(inquiry: Inquiry, user: User) -> dict[int, str]:
+    """Candidate id to verdict, as this person judged."""
+    rows = Verdict.objects.filter(inquiry=inquiry, user=user, withdrawn=False)
+    return dict(rows.values_list("candidate_id", "verdict"))
+
+
+def latest_determination(inquiry: Inquiry) -> Determination | None:
+    """The newest determination of the inquiry."""
+    return Determination.objects.filter(inquiry=inquiry).order_by("-version").first()
+
+
+def draft(inquiry: Inquiry) -> Draft | None:
+    """The answer as it is being written."""
+    return Draft.objects.filter(inquiry=inquiry).select_related("user").first()
+
+
+def standing_response(inquiry: Inquiry) -> Response | None:
+    """The signed answer that has not been taken back."""
+    rows = Response.objects.filter(inquiry=inquiry, withdrawn=False).select_related("signer", "second")
+    return rows.first()
+
+
+def lock_standing_response(inquiry_id: int) -> Response | None:
+    """The same, held."""
+    return Response.objects.select_for_update(of=("self",)).filter(inquiry_id=inquiry_id, withdrawn=False).first()
+
+
+# Deliveries
+
+
+def lock_delivery(delivery_id: int) -> Delivery:
+    """The delivery, held."""
+    return Delivery.objects.select_for_update().get(id=delivery_id)
+
+
+def lock_deliveries_of(message: Message) -> list[Delivery]:
+    """What was or will be sent because of the message, held."""
+    rows = Delivery.objects.select_for_update().filter(message=message)
+    return list(rows.exclude(state=DeliveryState.TAKEN_BACK).order_by("id"))
+
+
+def ready_deliveries(name: str, *, skip: Collection[int], limit: int) -> list[Delivery]:
+    """What may leave over the line now, urgent first; `skip` are numbers that this connection has handed over."""
+    rows = Delivery.objects.filter(line_id=name, state__in=[DeliveryState.READY, DeliveryState.SENT])
+    return list(rows.exclude(id__in=skip).order_by("lane", "id")[:limit])
+
+
+# Work
+
+
+def claim_work(now: datetime, highest_lane: int) -> Work | None:
+    """The most urgent piece of work that is due and that no other worker holds; the lock ends with the transaction."""
+    rows = Work.objects.select_for_update(skip_locked=True).filter(parked=False, due__lte=now, lane__lte=highest_lane)
+    return rows.order_by("lane", "due", "id").first()
+
+
+# Ledger
+
+
+def ledger_of(inquiry: Inquiry) -> list[LedgerEntry]:
+    """Everything written down about the inquiry and its message, oldest first."""
+    about = Q(inquiry_id=inquiry.id) | Q(message_id=inquiry.message_id)
+    return list(LedgerEntry.objects.filter(about).order_by("id"))
+
+
+def ledger(user: User, *, inquiry: int | None, event: str, actor: str, limit: int = 200) -> Iterable[LedgerEntry]:
+    """Entries for an auditor, newest first."""
+    if not allowed(user.roles, Permission.LEDGER_SEARCH):
+        raise Absent
+    rows = LedgerEntry.objects.all()
+    if inquiry is not None:
+        rows = rows.filter(inquiry_id=inquiry)
+    if event:
+        rows = rows.filter(event=event)
+    if actor:
+        rows = rows.filter(actor=actor)
+    return rows.order_by("-id")[:limit]
+
+
+def ledger_entry(user: User, entry_id: int) -> LedgerEntry:
+    """One entry for an auditor, or for somebody who may view the inquiry it speaks of."""
+    row = LedgerEntry.objects.filter(id=entry_id).first()
+    may_view = row is not None and row.inquiry_id and allowed(user.roles, Permission.INQUIRY_VIEW)
+    if row is None or not (may_view or allowed(user.roles, Permission.LEDGER_SEARCH)):
+        raise Absent
+    return row
+
+
+# People
+
+
+def user_by_name(username: str) -> User | None:
+    """An account, whether it may log in or not."""
+    return User.objects.filter(username=username).first()
+
+
+def demo_users() -> list[User]:
+    """The accounts of the demo."""
+    return list(User.objects.filter(demo=True).order_by("id"))
+
+
+def answered_since(user: User, since: datetime) -> int:
+    """How many inquiries have been answered since then."""
+    if not allowed(user.roles, Permission.QUEUE_VIEW):
+        return 0
+    return Response.objects.filter(withdrawn=False, leaves__gte=since).count()
+
+
+def oldest_open(user: User) -> datetime | None:
+    """When the oldest open inquiry was received."""
+    oldest: datetime | None = queue(user).aggregate(at=Min("received"))["at"]
+    return oldest
+

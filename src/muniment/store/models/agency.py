@@ -1,0 +1,33 @@
+"""Who may ask, and over which line."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Line(models.Model):
+    """A connection over which messages come and go. `key_hash` is SHA-256 of the key its far end shows, in hex."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    key_hash = models.CharField(max_length=64)
+    inbox_limit = models.PositiveIntegerField(default=1000, help_text="unread messages before the line is told to wait")
+
+
+class Agency(models.Model):
+    """An agency of the directory, known by its ORI."""
+
+    ori = models.CharField(max_length=9, primary_key=True)
+    name = models.CharField(max_length=80)
+    state = models.CharField(max_length=2)
+    purposes: ArrayField[list[str], list[str]] = ArrayField(models.CharField(max_length=1), default=list)
+    call_back = models.CharField(max_length=20)
+    lines: models.ManyToManyField[Line, models.Model] = models.ManyToManyField(Line, related_name="agencies")
+
+    class Meta:
+        verbose_name_plural: ClassVar = "agencies"
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.state}"

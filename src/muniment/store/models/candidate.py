@@ -1,0 +1,79 @@
+"""What the search found, and what people said of it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from muniment.store.models.inquiry import Inquiry, Walled
+from muniment.store.models.user import User
+
+VERDICTS = ("same", "another", "cannot tell")
+
+
+class SystemReply(Walled):
+    """What one record system said to one inquiry, or that it said nothing."""
+
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT, related_name="system_replies")
+    system = models.CharField(max_length=8)
+    state = models.CharField(max_length=12)
+    seconds = models.FloatField()
+    freshness = models.DateTimeField(null=True)
+    fault = models.CharField(max_length=300, blank=True)
+    asked = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["inquiry", "system"], name="system_reply_once")]
+
+
+class Candidate(Walled):
+    """One source record, or several that share an exact unique identifier and the birth date.
+
+    `position` is random, so that the order says nothing (Dror 2012). `score` and its evidence are shown to a person
+    only after that person's verdict.
+    """
+
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT, related_name="candidates")
+    position = models.PositiveSmallIntegerField()
+    score = models.JSONField()
+    basis = models.CharField(max_length=12)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["inquiry", "position"], name="candidate_position")]
+
+
+class CandidateRecord(Walled):
+    """A record of a candidate as its system gave it: subject, facts, and when the copy was read."""
+
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="records")
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT)
+    system = models.CharField(max_length=8)
+    record_id = models.CharField(max_length=40)
+    subject = models.JSONField()
+    facts = models.JSONField()
+    pulled = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["inquiry", "system", "record_id"], name="candidate_record_once"),
+        ]
+
+
+class Verdict(Walled):
+    """A person's judgement on one candidate; a later one of the same person stands, the earlier are kept."""
+
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT)
+    candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="verdicts")
+    user = models.ForeignKey(User, on_delete=models.PROTECT)
+    verdict = models.CharField(max_length=12)
+    at = models.DateTimeField()
+    withdrawn = models.BooleanField(default=False, help_text="a later verdict or taking the candidate apart ended it")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(verdict__in=VERDICTS), name="verdict_known"),
+            models.UniqueConstraint(
+                fields=["candidate", "user"], condition=models.Q(withdrawn=False), name="verdict_stands_once"
+            ),
+        ]
