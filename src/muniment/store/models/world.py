@@ -20,7 +20,10 @@ class WorldPerson(models.Model):
 
 
 class WorldRecord(models.Model):
-    """One record of one synthetic system: the subject as recorded, with errors, and its facts."""
+    """One record of one synthetic system: the subject as recorded, with errors, and its facts.
+
+    `age_hours` is how old the copy always is when it is read, so that a demo does not go stale overnight.
+    """
 
     system = models.CharField(max_length=8)
     record_id = models.CharField(max_length=40)
@@ -29,6 +32,7 @@ class WorldRecord(models.Model):
     facts = models.JSONField()
     name_key = models.CharField(max_length=80, db_index=True)
     birth_date = models.CharField(max_length=10, blank=True)
+    age_hours = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["system", "record_id"], name="world_record_once")]
