@@ -216,9 +216,11 @@ def lock_standing_response(inquiry_id: int) -> Response | None:
 # Deliveries
 
 
-def lock_delivery(delivery_id: int) -> Delivery:
-    """The delivery, held."""
-    return Delivery.objects.select_for_update().get(id=delivery_id)
+def lock_delivery(delivery_id: int) -> tuple[Delivery, Inquiry | None]:
+    """The delivery, held, and the inquiry it answers, held before it: the order in which all steps lock them."""
+    answered = Inquiry.objects.filter(responses__delivery__id=delivery_id).values_list("id", flat=True).first()
+    inquiry = lock_inquiry(answered) if answered is not None else None
+    return Delivery.objects.select_for_update(of=("self",)).select_related("message").get(id=delivery_id), inquiry
 
 
 def lock_deliveries_of(message: Message) -> list[Delivery]:

@@ -1,0 +1,92 @@
+"""From verdicts to a determination: what the linked records establish, kept each time it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from muniment import status
+from muniment.actions.context import Step
+from muniment.core.ledger import Event
+from muniment.core.subject import from_json
+from muniment.identity.differences import align
+from muniment.store import access
+from muniment.store.models import Candidate, CandidateRecord, Determination, Inquiry, User
+
+LINKS: Final[Mapping[str | None, str]] = {"same": "confirmed", "another": "rejected", "cannot tell": "possible", None: "possible"}
+
+
+def fact_file(s: Step, inquiry: Inquiry, verdicts: Mapping[int, str]) -> dict[str, Any]:
+    """The fact file of the status contract: every candidate's facts, each tied by the verdict on its candidate."""
+    found = access.candidates(inquiry)
+    subject = from_json(inquiry.subject)
+    return {
+        "as_of": s.now.date().isoformat(),
+        "person": {"birth_date": subject.birth_dates[0]} if subject.birth_dates else {},
+        "links": [_link(inquiry, candidate, record, verdicts) for candidate, record in _records(found)],
+        "facts": [_fact(record, fact) for _, record in _records(found) for fact in record.facts],
+        "sources": [{"system": reply.system, "state": reply.state} for reply in inquiry.system_replies.order_by("system")],
+    }
+
+
+def _records(found: Iterable[Candidate]) -> Iterable[tuple[Candidate, CandidateRecord]]:
+    return [(candidate, record) for candidate in found for record in candidate.records.all()]
+
+
+def _key(record: CandidateRecord) -> str:
+    return f"{record.system}:{record.record_id}"
+
+
+def _link(inquiry: Inquiry, candidate: Candidate, record: CandidateRecord, verdicts: Mapping[int, str]) -> dict[str, Any]:
+    differing = [d.field for d in align(from_json(inquiry.subject), from_json(record.subject)) if d.mark == "differs"]
+    return {
+        "record": _key(record),
+        "link": LINKS[verdicts.get(candidate.pk)],
+        "basis": candidate.basis,
+        "disagrees": differing,
+    }
+
+
+def _fact(record: CandidateRecord, fact: Mapping[str, Any]) -> dict[str, Any]:
+    return {**fact, "record": _key(record), "pulled": record.pulled.strftime("%Y-%m-%dT%H:%M:%SZ")}
+
+
+def determine(s: Step, inquiry: Inquiry, user: User) -> Determination:
+    """Determine from this person's verdicts; a new version only when the result differs from the last one."""
+    file = fact_file(s, inquiry, access.standing_verdicts(inquiry, user))
+    parsed = status.read_fact_file(file)
+    result = status.to_json(status.determine(parsed))
+    police = status.to_json(status.police_form(parsed))
+    last = access.latest_determination(inquiry)
+    if last is not None and last.result == result and last.police == police:
+        return last
+    made = Determination.objects.create(
+        inquiry=inquiry,
+        purpose=inquiry.purpose,
+        version=last.version + 1 if last else 1,
+        fact_file=file,
+        result=result,
+        police=police,
+        made=s.now,
+    )
+    s.record(
+        Event.DETERMINATION_MADE,
+        inquiry=inquiry,
+        version=made.version,
+        stop=result["stop"],
+        hold=result["hold"],
+        answer_class=result["answer_class"],
+    )
+    return made
+
+
+def queue_mark(s: Step, inquiry: Inquiry) -> str:
+    """Stop, hold or conflict, were every candidate the person: all that the queue may say before a person looked."""
+    everyone = {candidate.pk: "same" for candidate in access.candidates(inquiry)}
+    if not everyone:
+        return ""
+    file = fact_file(s, inquiry, everyone)
+    for link in file["links"]:
+        link["basis"] = "identifier"
+    result = status.determine(status.read_fact_file(file))
+    return "stop" if result.stop else "hold" if result.hold else "conflict" if result.conflicts else ""

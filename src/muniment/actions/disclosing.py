@@ -1,0 +1,43 @@
+"""Who saw what: a page that shows a person's data is written down before it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from muniment.actions.context import Actor, step
+from muniment.core.ledger import Event
+from muniment.core.permissions import Permission
+from muniment.store import access
+from muniment.store.models import Inquiry, LedgerEntry, Message
+
+
+def view_inquiry(actor: Actor, inquiry_id: int) -> Inquiry:
+    """The inquiry for its page; the view is an entry of its own."""
+    with step(actor, Permission.INQUIRY_VIEW, inquiry_id=inquiry_id) as s:
+        inquiry = access.viewable_inquiry(actor.person(), inquiry_id)
+        s.record(Event.INQUIRY_VIEWED, inquiry=inquiry, state=inquiry.state, version=inquiry.version)
+        return inquiry
+
+
+def view_queue(actor: Actor, lane: int | None) -> list[Inquiry]:
+    """The queue names people, so looking at it is written down, with how many were shown."""
+    with step(actor, Permission.QUEUE_VIEW) as s:
+        rows = list(access.queue(actor.person(), lane)[:100])
+        s.record(Event.QUEUE_VIEWED, lane=lane, shown=len(rows))
+        return rows
+
+
+def view_parked(actor: Actor) -> Iterable[Message]:
+    """Messages that could not be addressed, for a supervisor."""
+    with step(actor, Permission.MESSAGE_PARKED) as s:
+        rows = list(access.parked(actor.person()))
+        s.record(Event.PARKED_VIEWED, shown=len(rows))
+        return rows
+
+
+def search_ledger(actor: Actor, *, inquiry: int | None, event: str, by: str) -> list[LedgerEntry]:
+    """The auditor's search; searching the ledger is itself an entry (AU-2)."""
+    with step(actor, Permission.LEDGER_SEARCH) as s:
+        rows = list(access.ledger(actor.person(), inquiry=inquiry, event=event, actor=by))
+        s.record(Event.LEDGER_SEARCHED, inquiry_asked=inquiry, event_asked=event, actor_asked=by, shown=len(rows))
+        return rows

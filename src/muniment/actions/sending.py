@@ -1,0 +1,150 @@
+"""What goes out: receipts, rejects, notices and responses, each through the outbox and never around it."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from muniment import formats
+from muniment.actions.context import Actor, Step, step
+from muniment.core.lanes import URGENT
+from muniment.core.ledger import Event
+from muniment.core.message import Fault, FreeText, Rejected
+from muniment.core.workflow import DELIVERY, INQUIRY, DeliveryState, InquiryState, after
+from muniment.store import access
+from muniment.store.models import Delivery, Inquiry, LedgerEntry, Message, Response
+
+REPLY_LANE: Final = 1  # receipts and rejects are short and somebody waits for them
+RECEIPT: Final = "INQUIRY RECEIVED. A PERSON WILL ANSWER IT.\nTHIS IS NOT AN ANSWER. IT SAYS NOTHING ABOUT THE PERSON."
+
+
+def _leave(s: Step, message: Message, kind: str, wire: bytes, entry: LedgerEntry, *, ori: str = "") -> Delivery:
+    return Delivery.objects.create(
+        message=message,
+        line_id=message.line_id,
+        kind=kind,
+        ori=ori,
+        control=message.control,
+        wire=wire,
+        state=DeliveryState.READY,
+        lane=REPLY_LANE,
+        leaves=s.now,
+        entry=entry,
+    )
+
+
+def receipt(s: Step, inquiry: Inquiry, entry: LedgerEntry) -> None:
+    """An AM with the sender's control field: the message was read and will be answered by a person."""
+    _leave(s, inquiry.message, "receipt", _free_text("AM", inquiry, RECEIPT), entry, ori=inquiry.agency_id)
+
+
+def reject(s: Step, message: Message, rejected: Rejected, entry: LedgerEntry) -> None:
+    """The notice in kind, with the codes of all faults."""
+    _leave(s, message, "reject", formats.reject_notice(rejected), entry, ori=message.sender)
+
+
+def notice(s: Step, message: Message, fault: Fault, entry: LedgerEntry) -> None:
+    """A coded sentence for the line itself, as JSON: there is no agency that it could be addressed to."""
+    body = {"message": message.pk, "sha256": message.sha256, "code": fault.code, "text": fault.text}
+    _leave(s, message, "notice", json.dumps(body, sort_keys=True).encode("ascii"), entry)
+
+
+def respond(s: Step, inquiry: Inquiry, response: Response, entry: LedgerEntry) -> Delivery:
+    """Put the signed text into the outbox; it is held until `response.leaves`, so that the signer can take it back."""
+    kind = "IAR" if inquiry.kind == "IAQ" else "AM"
+    wire = _free_text(kind, inquiry, response.text)
+    leaves = response.leaves or s.now
+    delivery = Delivery.objects.create(
+        message=inquiry.message,
+        response=response,
+        line_id=inquiry.message.line_id,
+        kind="response",
+        ori=inquiry.agency_id,
+        control=inquiry.control,
+        wire=wire,
+        state=DeliveryState.HELD,
+        lane=inquiry.lane,
+        leaves=leaves,
+        entry=entry,
+    )
+    s.owe("release", delivery.pk, lane=inquiry.lane if inquiry.lane in URGENT else 1, due=leaves)
+    return delivery
+
+
+def _free_text(kind: str, inquiry: Inquiry, text: str) -> bytes:
+    center = access.installation().ori
+    message = FreeText(
+        kind=kind, sender=center, destination=(inquiry.agency_id,), control=inquiry.control or None, text=text
+    )
+    return formats.write(message)
+
+
+def preview(inquiry: Inquiry, text: str) -> str:
+    """The response exactly as it would go out, with line ends as the page shows them."""
+    kind = "IAR" if inquiry.kind == "IAQ" else "AM"
+    return _free_text(kind, inquiry, text).decode("ascii").replace("\r\n", "\n")
+
+
+def release(actor: Actor, delivery_id: int) -> None:
+    """Let a held response go: from now on it cannot be taken back, only corrected."""
+    with step(actor) as s:
+        delivery, inquiry = access.lock_delivery(delivery_id)
+        if inquiry is None or delivery.state != DeliveryState.HELD:
+            return
+        _move(delivery, "release")
+        inquiry.state = after(INQUIRY, inquiry.state, "release")
+        inquiry.version += 1
+        inquiry.save(update_fields=["state", "version"])
+        s.record(Event.RESPONSE_RELEASED, inquiry=inquiry, objects={"delivery": delivery.pk})
+
+
+def _move(delivery: Delivery, name: str) -> None:
+    delivery.state = after(DELIVERY, delivery.state, name)
+    delivery.save(update_fields=["state", "sends"])
+
+
+def sent(actor: Actor, delivery_id: int) -> None:
+    """The line has been handed the message: a disclosure, written down each time it happens."""
+    with step(actor) as s:
+        delivery, _ = access.lock_delivery(delivery_id)
+        if (delivery.state, "send") not in DELIVERY:
+            return
+        delivery.sends += 1
+        _move(delivery, "send")
+        s.record(
+            Event.DELIVERY_SENT,
+            message=delivery.message,
+            objects={"delivery": delivery.pk},
+            kind=delivery.kind,
+            to=delivery.ori or delivery.line_id,
+            times=delivery.sends,
+        )
+
+
+def acknowledge(actor: Actor, line_name: str, delivery_id: int) -> None:
+    """The far end has it. An unknown number, or one of another line, changes nothing."""
+    with step(actor) as s:
+        delivery, inquiry = access.lock_delivery(delivery_id)
+        if delivery.line_id != line_name or (delivery.state, "acknowledge") not in DELIVERY:
+            return
+        _move(delivery, "acknowledge")
+        s.record(Event.DELIVERY_ACKNOWLEDGED, message=delivery.message, objects={"delivery": delivery.pk})
+        if inquiry is not None:
+            _close(s, inquiry)
+
+
+def _close(s: Step, inquiry: Inquiry) -> None:
+    if inquiry.state != InquiryState.RELEASED:  # a repeated reply is acknowledged again; the inquiry is closed already
+        return
+    inquiry.state = after(INQUIRY, inquiry.state, "acknowledge")
+    inquiry.version += 1
+    inquiry.closed = s.now
+    inquiry.save(update_fields=["state", "version", "closed"])
+
+
+def repeat(s: Step, message: Message) -> None:
+    """The same bytes came again: what has been sent because of them is sent again, with its old number."""
+    for delivery in access.lock_deliveries_of(message):
+        if (delivery.state, "repeat") in DELIVERY:
+            _move(delivery, "repeat")
+            s.record(Event.DELIVERY_REPEATED, message=message, objects={"delivery": delivery.pk})

@@ -1,0 +1,87 @@
+"""Takes work rows, most urgent first, and calls one action for each; a dead worker's claim ends with its connection."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from django.db import InterfaceError, OperationalError, connection, transaction
+
+from muniment.actions import intake, searching, sending, working
+from muniment.actions.context import Actor
+from muniment.store import access
+from muniment.store.models import Work
+
+log = logging.getLogger(__name__)
+
+TASKS: Final[Mapping[str, Callable[[Actor, int], None]]] = {
+    "read": intake.read,
+    "search": searching.search,
+    "release": sending.release,
+}
+POLL: Final = 1.0  # seconds; NOTIFY is a hint, the table is the truth
+URGENT_LANES: Final = 3
+ALL_LANES: Final = 99
+
+
+def run_one(actor: Actor, highest_lane: int = ALL_LANES) -> bool:
+    """Do one piece of work in one transaction; False when nothing is due. A failure is counted, never swallowed."""
+    with transaction.atomic():
+        work = access.claim_work(access.db_now(), highest_lane)
+        if work is None:
+            return False
+        _do(actor, work)
+    return True
+
+
+def _do(actor: Actor, work: Work) -> None:
+    try:
+        with transaction.atomic():
+            TASKS[work.task](actor, work.target)
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: nothing was done, and the claim falls with the connection
+    except Exception as fault:  # noqa: BLE001  whatever an action raises must not stop the other work
+        log.exception("work failed", extra={"task": work.task, "target": work.target})
+        working.failed(actor, work, fault)
+    else:
+        work.delete()
+
+
+def run(actor: Actor, stop: threading.Event, highest_lane: int = ALL_LANES) -> None:
+    """Work until told to stop, through any outage of the database."""
+    while not stop.is_set():
+        try:
+            if not run_one(actor, highest_lane):
+                _wait(stop)
+        except (OperationalError, InterfaceError) as fault:
+            log.warning("database away: %s", type(fault).__name__)
+            connection.close()
+            stop.wait(POLL)
+    connection.close()
+
+
+def _wait(stop: threading.Event) -> None:
+    """Sleep until work arrives, or for a second."""
+    with connection.cursor() as cursor:
+        cursor.execute("LISTEN muniment_work")
+    began = time.monotonic()
+    while not stop.is_set() and time.monotonic() - began < POLL:
+        for _ in connection.connection.notifies(timeout=0.2, stop_after=1):
+            return
+
+
+def serve(threads: int, stop: threading.Event) -> None:
+    """Run `threads` workers, one of them for urgent lanes alone so that a slow search never holds up a hit."""
+    lanes = [URGENT_LANES, *[ALL_LANES] * max(1, threads - 1)]
+    crew = [
+        threading.Thread(target=run, args=(Actor.program("worker"), stop, lane), name=f"worker-{number}", daemon=True)
+        for number, lane in enumerate(lanes, start=1)
+    ]
+    for member in crew:
+        member.start()
+    for member in crew:
+        member.join()
+
