@@ -8,7 +8,7 @@ from typing import Any, Final
 from muniment import status
 from muniment.actions.context import Step
 from muniment.core.ledger import Event
-from muniment.core.subject import from_json
+from muniment.core.subject import subject_from_json
 from muniment.identity.differences import align
 from muniment.store import access
 from muniment.store.models import Candidate, CandidateRecord, Determination, Inquiry, User
@@ -19,7 +19,7 @@ LINKS: Final[Mapping[str | None, str]] = {"same": "confirmed", "another": "rejec
 def fact_file(s: Step, inquiry: Inquiry, verdicts: Mapping[int, str]) -> dict[str, Any]:
     """The fact file of the status contract: every candidate's facts, each tied by the verdict on its candidate."""
     found = access.candidates(inquiry)
-    subject = from_json(inquiry.subject)
+    subject = subject_from_json(inquiry.subject)
     return {
         "as_of": s.now.date().isoformat(),
         "person": {"birth_date": subject.birth_dates[0]} if subject.birth_dates else {},
@@ -38,7 +38,7 @@ def _key(record: CandidateRecord) -> str:
 
 
 def _link(inquiry: Inquiry, candidate: Candidate, record: CandidateRecord, verdicts: Mapping[int, str]) -> dict[str, Any]:
-    differing = [d.field for d in align(from_json(inquiry.subject), from_json(record.subject)) if d.mark == "differs"]
+    differing = [d.field for d in align(subject_from_json(inquiry.subject), subject_from_json(record.subject)) if d.mark == "differs"]
     return {
         "record": _key(record),
         "link": LINKS[verdicts.get(candidate.pk)],

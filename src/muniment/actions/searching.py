@@ -6,6 +6,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from muniment.actions import determining
 from muniment.actions.context import Actor, Step, step
 from muniment.core.ledger import Event
 from muniment.core.record import Record
-from muniment.core.subject import Subject, from_json, to_json
+from muniment.core.subject import Subject, subject_from_json, to_json
 from muniment.core.workflow import INQUIRY, InquiryState, after
 from muniment.identity.basis import basis
 from muniment.identity.grouping import group
@@ -40,19 +41,19 @@ def search(actor: Actor, inquiry_id: int) -> None:
         inquiry = access.lock_inquiry(inquiry_id)
         if inquiry.state != InquiryState.READ:
             return
-        subject = from_json(inquiry.subject)
-        answers = ask(subject)
+        subject = subject_from_json(inquiry.subject)
+        answers = ask(subject, s.now)
         _keep_replies(s, inquiry, answers)
         _keep_candidates(s, inquiry, subject, [record for answer in answers for record in answer.records])
         _queue(s, inquiry)
 
 
-def ask(subject: Subject) -> Sequence[SystemAnswer]:
+def ask(subject: Subject, now: datetime) -> Sequence[SystemAnswer]:
     """Our index first, then all systems at once."""
     hits: Mapping[str, list[str]] = defaultdict(list)
     for system, record_id in index.search(subject, settings.MUNIMENT_INDEX_HITS):
         hits[system].append(record_id)
-    return federated_search(subject, record_systems(), hits, settings.MUNIMENT_SEARCH_SECONDS)
+    return federated_search(subject, record_systems(), hits, settings.MUNIMENT_SEARCH_SECONDS, now)
 
 
 def _keep_replies(s: Step, inquiry: Inquiry, answers: Iterable[SystemAnswer]) -> None:
@@ -103,10 +104,10 @@ def score_json(score: Score) -> dict[str, Any]:
 
 def split(inquiry: Inquiry, candidate: Candidate, records: Sequence[CandidateRecord]) -> None:
     """Make each of a candidate's records a candidate of its own, scored and tied by itself."""
-    asked = from_json(inquiry.subject)
+    asked = subject_from_json(inquiry.subject)
     last = inquiry.candidates.aggregate(last=Max("position"))["last"]
     for offset, record in enumerate(records):
-        subject = from_json(record.subject)
+        subject = subject_from_json(record.subject)
         score, tied_by = compare(asked, subject), basis(asked, [subject])
         if offset == 0:
             candidate.score, candidate.basis = score_json(score), tied_by

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Final
 
 from muniment import formats
@@ -14,6 +15,7 @@ from muniment.core.workflow import DELIVERY, INQUIRY, DeliveryState, InquiryStat
 from muniment.store import access
 from muniment.store.models import Delivery, Inquiry, LedgerEntry, Message, Response
 
+RESEND: Final = timedelta(seconds=5)  # without the far end's word it is sent again
 REPLY_LANE: Final = 1  # receipts and rejects are short and somebody waits for them
 RECEIPT: Final = "INQUIRY RECEIVED. A PERSON WILL ANSWER IT.\nTHIS IS NOT AN ANSWER. IT SAYS NOTHING ABOUT THE PERSON."
 
@@ -100,25 +102,24 @@ def release(actor: Actor, delivery_id: int) -> None:
 
 def _move(delivery: Delivery, name: str) -> None:
     delivery.state = after(DELIVERY, delivery.state, name)
-    delivery.save(update_fields=["state", "sends"])
+    delivery.save(update_fields=["state", "sends", "leaves"])
 
 
-def sent(actor: Actor, delivery_id: int) -> None:
-    """The line has been handed the message: a disclosure, written down each time it happens."""
+def sent(actor: Actor, delivery_id: int) -> bool:
+    """Write down the disclosure that is about to happen, each time it happens; False when it may not."""
     with step(actor) as s:
         delivery, _ = access.lock_delivery(delivery_id)
-        if (delivery.state, "send") not in DELIVERY:
-            return
+        if (delivery.state, "send") not in DELIVERY or delivery.leaves > s.now:
+            return False  # another connection handed it over a moment ago
         delivery.sends += 1
+        delivery.leaves = s.now + RESEND
         _move(delivery, "send")
+        to = delivery.ori or delivery.line_id
+        ids = {"delivery": delivery.pk}
         s.record(
-            Event.DELIVERY_SENT,
-            message=delivery.message,
-            objects={"delivery": delivery.pk},
-            kind=delivery.kind,
-            to=delivery.ori or delivery.line_id,
-            times=delivery.sends,
+            Event.DELIVERY_SENT, message=delivery.message, objects=ids, kind=delivery.kind, to=to, times=delivery.sends
         )
+    return True
 
 
 def acknowledge(actor: Actor, line_name: str, delivery_id: int) -> None:
@@ -146,5 +147,6 @@ def repeat(s: Step, message: Message) -> None:
     """The same bytes came again: what has been sent because of them is sent again, with its old number."""
     for delivery in access.lock_deliveries_of(message):
         if (delivery.state, "repeat") in DELIVERY:
+            delivery.leaves = s.now
             _move(delivery, "repeat")
             s.record(Event.DELIVERY_REPEATED, message=message, objects={"delivery": delivery.pk})

@@ -1,7 +1,7 @@
 """The frames of a line: four bytes of length (big-endian), one byte of kind, the payload; length counts kind + payload.
 
 kind  direction      payload
-H     to the center  hello: JSON {"line", "key"[, "ori"][, "control"]}; the first frame, answered by A or N
+H     to the center  hello: JSON {"line", "key"[, "own": true]}; the first frame, answered by A or N
 M     to the center  a message, raw bytes; answered by A (after commit) or N, in the order sent
 A     to the line    JSON {"message": id, "sha256": hex, "repeat": bool}; {} for a hello
 N     to the line    JSON {"code", "text"[, "retry_after": seconds]}: nothing was stored

@@ -229,10 +229,16 @@ def lock_deliveries_of(message: Message) -> list[Delivery]:
     return list(rows.exclude(state=DeliveryState.TAKEN_BACK).order_by("id"))
 
 
-def ready_deliveries(name: str, *, skip: Collection[int], limit: int) -> list[Delivery]:
-    """What may leave over the line now, urgent first; `skip` are numbers that this connection has handed over."""
+def ready_deliveries(name: str, own: Collection[int] | None, waiting: Collection[int], limit: int) -> list[Delivery]:
+    """What may leave over the line now, urgent first, without the numbers that wait for the far end's word.
+
+    `own` narrows it to what was sent because of these messages. What was sent and not acknowledged is due again
+    after a pause (`leaves`).
+    """
     rows = Delivery.objects.filter(line_id=name, state__in=[DeliveryState.READY, DeliveryState.SENT])
-    return list(rows.exclude(id__in=skip).order_by("lane", "id")[:limit])
+    if own is not None:
+        rows = rows.filter(message_id__in=own)
+    return list(rows.filter(leaves__lte=db_now()).exclude(id__in=waiting).order_by("lane", "id")[:limit])
 
 
 # Work
@@ -301,3 +307,8 @@ def oldest_open(user: User) -> datetime | None:
     oldest: datetime | None = queue(user).aggregate(at=Min("received"))["at"]
     return oldest
 
+
+
+def holds_anything() -> bool:
+    """Whether accounts, agencies or messages exist."""
+    return User.objects.exists() or Agency.objects.exists() or Message.objects.exists()

@@ -1,0 +1,86 @@
+"""Setting up a center: what this database is, who may ask, and in the demo who may log in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.contrib.auth.hashers import make_password
+
+from muniment.actions.context import Actor, step
+from muniment.core.errors import Refused
+from muniment.core.ledger import Event
+from muniment.core.permissions import Role
+from muniment.store import access
+from muniment.store.models import Agency, Installation, Line, User
+
+DEMO_PASSWORD: Final = "specimen-muster-24"  # noqa: S105  printed on the login page of a synthetic database on purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of the demo."""
+
+    username: str
+    title: str
+    roles: tuple[Role, ...]
+    scripted: bool = False
+
+
+DEMO_ACCOUNTS: Final = (
+    Account("specialist14", "specialist 14", (Role.SPECIALIST,)),
+    Account("specialist9", "specialist 9", (Role.SPECIALIST,)),
+    Account("senior3", "senior specialist 3", (Role.SENIOR,)),
+    Account("supervisor1", "supervisor 1", (Role.SUPERVISOR,)),
+    Account("auditor1", "auditor 1", (Role.AUDITOR,)),
+    Account("administrator1", "administrator 1", (Role.ADMINISTRATOR,)),
+    Account("scripted1", "scripted account 1", (Role.SPECIALIST,), scripted=True),
+    Account("scripted2", "scripted account 2", (Role.SENIOR,), scripted=True),
+)
+
+
+def mark_synthetic(actor: Actor, call_back: str) -> None:
+    """Mark a database without accounts or messages as holding nothing of real people; there is no way back."""
+    with step(actor) as s:
+        if access.holds_anything() and not access.installation().synthetic:
+            raise Refused("This database already holds data; it cannot be marked synthetic.", rule="synthetic.empty")
+        Installation.objects.update_or_create(id=1, defaults={"synthetic": True, "call_back": call_back})
+        s.record(Event.INSTALLATION_MARKED, synthetic=True)
+
+
+def _require_synthetic() -> None:
+    if not access.installation().synthetic:
+        raise Refused("Demo data may be written only to a database marked synthetic.", rule="synthetic.only")
+
+
+def add_demo_accounts() -> None:
+    """Create the accounts of the demo, or give them their first password and roles again."""
+    _require_synthetic()
+    for account in DEMO_ACCOUNTS:
+        User.objects.update_or_create(
+            username=account.username,
+            defaults={
+                "title": account.title,
+                "roles": [role.value for role in account.roles],
+                "scripted": account.scripted,
+                "demo": True,
+                "password": make_password(DEMO_PASSWORD),
+            },
+        )
+
+
+def add_line(name: str, key: str, *, inbox_limit: int = 1000) -> Line:
+    """Create a line, or change its key."""
+    key_hash = hashlib.sha256(key.encode()).hexdigest()
+    line, _ = Line.objects.update_or_create(name=name, defaults={"key_hash": key_hash, "inbox_limit": inbox_limit})
+    return line
+
+
+def add_agencies(agencies: Iterable[Mapping[str, Any]]) -> None:
+    """Put agencies into the directory: `ori name state purposes call_back lines`."""
+    for agency in agencies:
+        fields = {name: agency[name] for name in ("name", "state", "purposes", "call_back")}
+        row, _ = Agency.objects.update_or_create(ori=agency["ori"], defaults=fields)
+        row.lines.set(agency["lines"])

@@ -1,0 +1,234 @@
+"""The TCP line: takes messages in, acknowledges them after commit, hands deliveries out until the far end has them."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import logging
+import socket
+import socketserver
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db import InterfaceError, OperationalError, connection
+
+from muniment.actions import intake, sending
+from muniment.actions.context import Actor
+from muniment.core.errors import MunimentError
+from muniment.gateway.frames import TO_CENTER, Frame, FrameFault, json_frame, numbered, read_frame, split_number
+from muniment.store import access
+from muniment.store.models import Delivery, Line
+
+log = logging.getLogger(__name__)
+
+#: Seconds in which a frame that has begun must be whole; between frames the far end may be silent for ever.
+FRAME_SECONDS: Final = 30.0
+#: Deliveries handed over and not yet acknowledged, per connection.
+WINDOW: Final = 32
+MOST_CONNECTIONS: Final = 64
+POLL: Final = 0.25
+RETRY_AFTER: Final = 5  # seconds that a busy center asks the line to wait
+
+
+@dataclass(slots=True)
+class Session:
+    """One connection of a line after its hello.
+
+    A far end that asks for `own` gets only deliveries about the messages it sent over this connection: several
+    programs may then share a line without taking each other's answers.
+    """
+
+    line: Line
+    actor: Actor
+    own: bool = False
+    messages: set[int] = field(default_factory=set)
+    unacknowledged: set[int] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+class Server(socketserver.ThreadingTCPServer):
+    """The listening side; connections beyond `MOST_CONNECTIONS` are told so and closed."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, address: tuple[str, int]) -> None:
+        super().__init__(address, Connection)
+        self.stopping = threading.Event()
+        self.places = threading.BoundedSemaphore(MOST_CONNECTIONS)
+
+    def stop(self) -> None:
+        """Stop taking connections; those that are open end at their next pause."""
+        self.stopping.set()
+        self.shutdown()
+        self.server_close()
+
+
+class Connection(socketserver.BaseRequestHandler):
+    """One connection: a thread reads frames, another hands deliveries out."""
+
+    request: socket.socket
+    server: Server
+
+    def handle(self) -> None:
+        """Serve the connection until either side ends it."""
+        if not self.server.places.acquire(blocking=False):
+            self._send(_nak("line.full", "All places of this line are taken; connect again later.", RETRY_AFTER))
+            return
+        try:
+            self._serve()
+        except FrameFault as fault:
+            self._send(_nak(fault.rule or "frame", str(fault)))
+        except (OSError, InterfaceError, OperationalError) as fault:
+            log.warning("connection ended: %s", type(fault).__name__)
+        finally:
+            self.server.places.release()
+            connection.close()
+
+    def setup(self) -> None:
+        """What the two threads of the connection share."""
+        self.writing = threading.Lock()
+        self.ended = threading.Event()
+
+    def _serve(self) -> None:
+        session = self._hello()
+        if session is None:
+            return
+        outgoing = threading.Thread(target=self._deliver, args=(session,), daemon=True)
+        outgoing.start()
+        try:
+            self._take_in(session)
+        finally:
+            self.ended.set()
+            outgoing.join(timeout=5)
+
+    # Coming in
+
+    def _hello(self) -> Session | None:
+        frame = self._next(frozenset(b"H"))
+        session = _session(frame.payload) if frame else None
+        if session is None:
+            self._send(_nak("line.unknown", "No such line, or not its key."))
+        else:
+            self._send(json_frame("A", {}))
+        return session
+
+    def _take_in(self, session: Session) -> None:
+        while not self.server.stopping.is_set():
+            frame = self._next(TO_CENTER)
+            if frame is None:
+                return
+            if frame.kind == "M":
+                self._send(_receive(session, frame.payload))
+            elif frame.kind == "K":
+                _acknowledge(session, frame.payload)
+
+    def _next(self, kinds: frozenset[int]) -> Frame | None:
+        """The next frame. A frame that is none ends the connection with a reason, because its end is unknown."""
+        return read_frame(_patient(self.request, self.server.stopping), kinds)
+
+    # Going out
+
+    def _deliver(self, session: Session) -> None:
+        try:
+            while not self.ended.is_set() and not self.server.stopping.is_set():
+                if not self._hand_over(session):
+                    self.ended.wait(POLL)
+        except (OSError, InterfaceError, OperationalError) as fault:
+            log.warning("delivery stopped: %s", type(fault).__name__)
+            self.request.close()
+        finally:
+            connection.close()
+
+    def _hand_over(self, session: Session) -> bool:
+        """Hand over what may leave now. The disclosure is written down before a byte of it leaves."""
+        with session.lock:
+            waiting, own = set(session.unacknowledged), set(session.messages) if session.own else None
+        rows = access.ready_deliveries(session.line.name, own, waiting, WINDOW - len(waiting))
+        for row in rows:
+            if sending.sent(session.actor, row.pk):
+                with session.lock:
+                    session.unacknowledged.add(row.pk)
+                self._send(_frame(row))
+        return bool(rows)
+
+    def _send(self, frame: Frame) -> None:
+        with self.writing:
+            self.request.sendall(frame.to_bytes())
+
+
+def _frame(row: Delivery) -> Frame:
+    return numbered("R" if row.kind == "notice" else "D", row.pk, bytes(row.wire))
+
+
+def _nak(code: str, text: str, retry_after: int | None = None) -> Frame:
+    body: dict[str, Any] = {"code": code, "text": text}
+    return json_frame("N", body if retry_after is None else body | {"retry_after": retry_after})
+
+
+def _session(payload: bytes) -> Session | None:
+    try:
+        hello = json.loads(payload)
+        name, key = str(hello["line"]), str(hello["key"])
+        own = hello.get("own") is True
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    line = access.line(name)
+    shown = hashlib.sha256(key.encode()).hexdigest()
+    if line is None or not hmac.compare_digest(line.key_hash, shown):
+        return None
+    return Session(line, Actor.line(line.name), own)
+
+
+def _receive(session: Session, raw: bytes) -> Frame:
+    """Store the message; the acknowledgement is made after the commit. Without a commit the answer says so."""
+    try:
+        receipt = intake.receive(session.actor, session.line, raw)
+    except MunimentError as fault:
+        return _nak(fault.rule or "line.refused", str(fault), RETRY_AFTER)
+    except (InterfaceError, OperationalError):
+        connection.close()
+        return _nak("center.down", "The center cannot store messages now; nothing was kept.", RETRY_AFTER)
+    with session.lock:
+        session.messages.add(receipt.message)
+    return json_frame("A", {"message": receipt.message, "sha256": receipt.sha256, "repeat": receipt.repeat})
+
+
+def _acknowledge(session: Session, payload: bytes) -> None:
+    number, _ = split_number(payload)
+    if number in session.unacknowledged:
+        sending.acknowledge(session.actor, session.line.name, number)
+        with session.lock:
+            session.unacknowledged.discard(number)
+
+
+def _patient(sock: socket.socket, stopping: threading.Event) -> Callable[[int], bytes]:
+    """Reading that waits for ever for a frame to begin, but `FRAME_SECONDS` for it to end."""
+    began: list[float] = []
+
+    def receive(count: int) -> bytes:
+        while not stopping.is_set():
+            sock.settimeout(1.0)
+            try:
+                part = sock.recv(count)
+            except TimeoutError:
+                if began and time.monotonic() - began[0] > FRAME_SECONDS:
+                    text = f"The frame was not whole after {FRAME_SECONDS:.0f} s; nothing of it was stored."
+                    raise FrameFault(text, rule="frame.slow") from None
+                continue
+            if not began:
+                began.append(time.monotonic())
+            return part
+        return b""
+
+    return receive
+
+
+def serve(host: str, port: int) -> Server:
+    """Listen; the caller runs `serve_forever` and `stop`."""
+    return Server((host, port))
