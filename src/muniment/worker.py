@@ -43,7 +43,7 @@ def _do(actor: Actor, work: Work) -> None:
             TASKS[work.task](actor, work.target)
     except (OperationalError, InterfaceError):
         raise  # the database is away: nothing was done, and the claim falls with the connection
-    except Exception as fault:  # noqa: BLE001  whatever an action raises must not stop the other work
+    except Exception as fault:  # whatever an action raises must not stop the other work
         log.exception("work failed", extra={"task": work.task, "target": work.target})
         working.failed(actor, work, fault)
     else:
@@ -84,4 +84,3 @@ def serve(threads: int, stop: threading.Event) -> None:
         member.start()
     for member in crew:
         member.join()
-

@@ -6,7 +6,7 @@ from muniment.actions import determining, searching
 from muniment.actions.context import Actor, Step, step
 from muniment.core.errors import NotAllowed, SenderFault, WrongState
 from muniment.core.ledger import Event
-from muniment.core.permissions import Permission
+from muniment.core.permissions import Permission, allowed
 from muniment.core.workflow import INQUIRY, InquiryState, after
 from muniment.store import access
 from muniment.store.models import Candidate, Inquiry, User, Verdict
@@ -61,7 +61,7 @@ def require_examiner(inquiry: Inquiry, user: User) -> None:
     response = access.standing_response(inquiry)
     if response is None or response.signer_id == user.pk:
         raise NotAllowed("The second look is for another person than the signer.", rule="response.second")
-    if not access.allowed(user.roles, Permission.RESPONSE_SECOND):
+    if not allowed(user.roles, Permission.RESPONSE_SECOND):
         raise NotAllowed("Your role does not include the second look.", rule=Permission.RESPONSE_SECOND)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -62,11 +62,11 @@ class Step:
         inquiry: Inquiry | None = None,
         message: Message | None = None,
         outcome: str = "done",
-        objects: dict[str, str | int] | None = None,
+        objects: Mapping[str, str | int] | None = None,
         **detail: Any,
     ) -> LedgerEntry:
         """Write the ledger entry of this step; `detail` must hold no names and no text of a message."""
-        ids = dict(objects or {})
+        ids: dict[str, str | int] = dict(objects or {})
         if inquiry is not None:
             ids |= {"inquiry": inquiry.pk, "message": inquiry.message_id}
         if message is not None:

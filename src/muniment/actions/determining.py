@@ -13,7 +13,12 @@ from muniment.identity.differences import align
 from muniment.store import access
 from muniment.store.models import Candidate, CandidateRecord, Determination, Inquiry, User
 
-LINKS: Final[Mapping[str | None, str]] = {"same": "confirmed", "another": "rejected", "cannot tell": "possible", None: "possible"}
+LINKS: Final[Mapping[str | None, str]] = {
+    "same": "confirmed",
+    "another": "rejected",
+    "cannot tell": "possible",
+    None: "possible",
+}
 
 
 def fact_file(s: Step, inquiry: Inquiry, verdicts: Mapping[int, str]) -> dict[str, Any]:
@@ -25,7 +30,9 @@ def fact_file(s: Step, inquiry: Inquiry, verdicts: Mapping[int, str]) -> dict[st
         "person": {"birth_date": subject.birth_dates[0]} if subject.birth_dates else {},
         "links": [_link(inquiry, candidate, record, verdicts) for candidate, record in _records(found)],
         "facts": [_fact(record, fact) for _, record in _records(found) for fact in record.facts],
-        "sources": [{"system": reply.system, "state": reply.state} for reply in inquiry.system_replies.order_by("system")],
+        "sources": [
+            {"system": reply.system, "state": reply.state} for reply in inquiry.system_replies.order_by("system")
+        ],
     }
 
 
@@ -37,8 +44,14 @@ def _key(record: CandidateRecord) -> str:
     return f"{record.system}:{record.record_id}"
 
 
-def _link(inquiry: Inquiry, candidate: Candidate, record: CandidateRecord, verdicts: Mapping[int, str]) -> dict[str, Any]:
-    differing = [d.field for d in align(subject_from_json(inquiry.subject), subject_from_json(record.subject)) if d.mark == "differs"]
+def _link(
+    inquiry: Inquiry, candidate: Candidate, record: CandidateRecord, verdicts: Mapping[int, str]
+) -> dict[str, Any]:
+    differing = [
+        d.field
+        for d in align(subject_from_json(inquiry.subject), subject_from_json(record.subject))
+        if d.mark == "differs"
+    ]
     return {
         "record": _key(record),
         "link": LINKS[verdicts.get(candidate.pk)],

@@ -170,7 +170,7 @@ def _leave(s: Step, inquiry: Inquiry, response: Response) -> None:
     response.leaves = s.now if inquiry.lane in URGENT else s.now + UNDO
     response.save()
     move(inquiry, "sign")
-    people = {"signer": response.signer_id, "second": response.second_id}
+    people: dict[str, Any] = {"signer": response.signer_id, "second": response.second_id}
     entry = s.record(
         Event.RESPONSE_SIGNED, inquiry=inquiry, objects={"response": response.pk}, **_facts(response), **people
     )

@@ -308,7 +308,6 @@ def oldest_open(user: User) -> datetime | None:
     return oldest
 
 
-
 def holds_anything() -> bool:
     """Whether accounts, agencies or messages exist."""
     return User.objects.exists() or Agency.objects.exists() or Message.objects.exists()

@@ -69,4 +69,3 @@ class Inquiry(Walled):
     def open(self) -> bool:
         """Whether a person still owes something on it."""
         return self.state in {InquiryState.WAITING, InquiryState.IN_HAND, InquiryState.SECOND_LOOK}
-

@@ -64,9 +64,7 @@ class Response(Walled):
                 name="second_is_another_person",
             ),
             models.CheckConstraint(
-                condition=models.Q(leaves__isnull=True)
-                | models.Q(second_reason="")
-                | models.Q(second__isnull=False),
+                condition=models.Q(leaves__isnull=True) | models.Q(second_reason="") | models.Q(second__isnull=False),
                 name="nothing_leaves_unseconded",
             ),
         ]

@@ -21,7 +21,7 @@ class User(AbstractUser):
     scripted = models.BooleanField(default=False)
     demo = models.BooleanField(default=False)
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(is_superuser=False), name="no_superuser"),
         ]
