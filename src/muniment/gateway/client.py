@@ -10,7 +10,6 @@ import socket
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import Any, Self
 
 from muniment.core.errors import MunimentError
@@ -56,9 +55,7 @@ class LineClient:
         self._reply()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._socket is not None:
             self._socket.close()
 
@@ -68,7 +65,7 @@ class LineClient:
         return self._reply()
 
     def deliveries(self, seconds: float) -> Iterator[Received]:
-        """What comes within `seconds`, each acknowledged once it is in the caller's hands (when the next is asked for)."""
+        """What comes within `seconds`; each is acknowledged when the caller asks for the next."""
         end = time.monotonic() + seconds
         while (frame := self._delivery(end)) is not None:
             number, content = split_number(frame.payload)

@@ -11,7 +11,8 @@ from muniment.identity.identifiers import is_generic
 
 #: Identifiers that one authority gives to one person.
 UNIQUE: Final = ("a_number", "fbi", "sid", "ssn", "passport", "fin")
-BIOGRAPHIC: Final = frozenset({"family_name", "given_names", "birth_date", "birth_place"})
+#: Biographic items, each with the fields that must all agree.
+BIOGRAPHIC: Final = (("family_name", "given_names"), ("birth_date",), ("birth_place",))
 #: domain.md 1.4 step 1: unique number and two concordant biographic items; name and birth date alone are a candidate.
 CONCORDANT: Final = 2
 
@@ -25,5 +26,5 @@ def _tied(asked: Subject, recorded: Subject) -> bool:
     shared = any(
         value in recorded.values_of(kind) and not is_generic(value) for kind in UNIQUE for value in asked.values_of(kind)
     )
-    agreeing = [d for d in align(asked, recorded) if d.field in BIOGRAPHIC and d.mark == "same"]
-    return shared and len(agreeing) >= CONCORDANT
+    same = {difference.field for difference in align(asked, recorded) if difference.mark == "same"}
+    return shared and sum(same.issuperset(item) for item in BIOGRAPHIC) >= CONCORDANT
