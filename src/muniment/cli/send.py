@@ -81,7 +81,9 @@ def _play(client: LineClient, raw: bytes, patience: float, tell: Any) -> int:
             if not told:
                 raise
             time.sleep(1)  # the line broke while waiting: the same bytes again get the stored reply
-    typer.echo(f"No answer in {patience:.0f} s. The center has the message; send it again to ask for the reply.", err=True)
+    typer.echo(
+        f"No answer in {patience:.0f} s. The center has the message; send it again to ask for the reply.", err=True
+    )
     return NO_ANSWER
 
 
