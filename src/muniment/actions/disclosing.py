@@ -19,11 +19,28 @@ def view_inquiry(actor: Actor, inquiry_id: int) -> Inquiry:
         return inquiry
 
 
-def view_queue(actor: Actor, lane: int | None) -> list[Inquiry]:
+def view_queue(actor: Actor, lane: int | None, *, second: bool = False) -> list[Inquiry]:
     """The queue names people, so looking at it is written down, with how many were shown."""
     with step(actor, Permission.QUEUE_VIEW) as s:
-        rows = list(access.queue(actor.person(), lane)[:100])
-        s.record(Event.QUEUE_VIEWED, lane=lane, shown=len(rows))
+        user = actor.person()
+        rows = list((access.second_looks(user) if second else access.queue(user, lane))[:100])
+        s.record(Event.QUEUE_VIEWED, which="second look" if second else "open", lane=lane, shown=len(rows))
+        return rows
+
+
+def find_inquiries(actor: Actor, text: str) -> list[Inquiry]:
+    """Inquiries by control field, ORI or call-back number; the ledger keeps how many were shown, not the text."""
+    with step(actor, Permission.INQUIRY_VIEW) as s:
+        rows = list(access.find_inquiry(actor.person(), text))
+        s.record(Event.QUEUE_VIEWED, which="search", shown=len(rows))
+        return rows
+
+
+def view_answered(actor: Actor) -> list[Inquiry]:
+    """Answered inquiries, newest first."""
+    with step(actor, Permission.INQUIRY_VIEW) as s:
+        rows = list(access.answered(actor.person()))
+        s.record(Event.QUEUE_VIEWED, which="answered", shown=len(rows))
         return rows
 
 

@@ -6,6 +6,7 @@ Functions that begin with `lock_` hold the row until the transaction ends; actio
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -14,6 +15,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from muniment.core.errors import MunimentError, Stale
 from muniment.core.permissions import Permission, allowed
 from muniment.core.workflow import DeliveryState, InquiryState, MessageState
+from muniment.store import sql
 from muniment.store.models import (
     Agency,
     Candidate,
@@ -145,7 +147,22 @@ def queue(user: User, lane: int | None = None) -> QuerySet[Inquiry]:
     rows = Inquiry.objects.filter(state__in=OPEN_STATES)
     if lane is not None:
         rows = rows.filter(lane=lane)
-    return rows.select_related("agency", "holder", "message").order_by("due", "id")
+    return _listed(rows).order_by("due", "id")
+
+
+def _listed(rows: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
+    """With what a list shows, and without the bytes of the messages."""
+    return rows.select_related("agency", "holder", "message").defer("message__raw")
+
+
+def waiting(user: User) -> QuerySet[Inquiry]:
+    """Inquiries that nobody has in hand, by deadline."""
+    return queue(user).filter(state=InquiryState.WAITING)
+
+
+def second_looks(user: User) -> QuerySet[Inquiry]:
+    """Inquiries that wait for a second person, by deadline."""
+    return queue(user).filter(state=InquiryState.SECOND_LOOK)
 
 
 def lanes(user: User) -> list[tuple[int, int, datetime]]:
@@ -159,8 +176,8 @@ def answered(user: User, *, limit: int = 100) -> Iterable[Inquiry]:
     if not allowed(user.roles, Permission.INQUIRY_VIEW):
         return []
     states = (InquiryState.SIGNED, InquiryState.RELEASED, InquiryState.ACKNOWLEDGED)
-    rows = Inquiry.objects.filter(state__in=states).select_related("agency", "holder", "message")
-    return rows.prefetch_related("responses__signer").order_by("-received")[:limit]
+    rows = _listed(Inquiry.objects.filter(state__in=states))
+    return rows.prefetch_related("responses__signer", "responses__second").order_by("-received")[:limit]
 
 
 def find_inquiry(user: User, text: str) -> QuerySet[Inquiry]:
@@ -168,7 +185,7 @@ def find_inquiry(user: User, text: str) -> QuerySet[Inquiry]:
     if not allowed(user.roles, Permission.INQUIRY_VIEW):
         return Inquiry.objects.none()
     match = Q(control=text) | Q(agency_id=text.upper()) | Q(agency__call_back=text)
-    return Inquiry.objects.filter(match).select_related("agency", "holder", "message").order_by("-received")[:50]
+    return _listed(Inquiry.objects.filter(match)).order_by("-received")[:50]
 
 
 def candidates(inquiry: Inquiry) -> list[Candidate]:
@@ -184,6 +201,12 @@ def lock_candidate(inquiry: Inquiry, candidate_id: int) -> Candidate:
     if row is None:
         raise Absent
     return row
+
+
+def judged_all(inquiry: Inquiry, user: User) -> bool:
+    """Whether this person has judged every candidate; so too when there is none."""
+    mine = Verdict.objects.filter(user=user, withdrawn=False).values("candidate_id")
+    return not Candidate.objects.filter(inquiry=inquiry).exclude(id__in=mine).exists()
 
 
 def standing_verdicts(inquiry: Inquiry, user: User) -> dict[int, str]:
@@ -295,11 +318,24 @@ def demo_users() -> list[User]:
     return list(User.objects.filter(demo=True).order_by("id"))
 
 
-def answered_since(user: User, since: datetime) -> int:
-    """How many inquiries have been answered since then."""
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many inquiries were answered, within what time half of them and 95 of 100, and how many after their deadline."""
+
+    answered: int
+    half: timedelta
+    most: timedelta
+    late: int
+
+
+def pace(user: User, since: datetime) -> Pace:
+    """The pace of the answers that left since then."""
     if not allowed(user.roles, Permission.QUEUE_VIEW):
-        return 0
-    return Response.objects.filter(withdrawn=False, leaves__gte=since).count()
+        return Pace(0, timedelta(), timedelta(), 0)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.text("pace.sql"), [since])
+        answered, half, most, late = cursor.fetchone()
+    return Pace(answered, half or timedelta(), most or timedelta(), late)
 
 
 def oldest_open(user: User) -> datetime | None:

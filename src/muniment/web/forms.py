@@ -1,0 +1,122 @@
+"""What pages may send. A form cleans what was typed; whether the step may be taken is for the action to say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+from allauth.account import forms as allauth_forms
+from django import forms
+
+from muniment.core.lanes import LANES
+from muniment.core.ledger import Event
+from muniment.store.models.candidate import VERDICTS
+
+
+class LoginForm(allauth_forms.LoginForm):  # type: ignore[misc]  # the library's forms carry no types
+    """Name and password, behind the notice of AC-8 that takes an act of its own."""
+
+    acknowledged = forms.BooleanField(
+        label="I have read this notice and agree to it",
+        error_messages={"required": "Read the notice and tick the box before you log in."},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What part of the queue is shown."""
+
+    key: str
+    lane: int | None = None
+    second: bool = False
+
+    @property
+    def filter(self) -> dict[str, Any]:
+        """The arguments of `disclosing.view_queue`."""
+        return {"lane": self.lane, "second": self.second}
+
+
+class LaneForm(forms.Form):
+    """Which lane; anything unknown shows all."""
+
+    SECOND: Final = "second"
+
+    lane = forms.ChoiceField(choices=[(key, key) for key in (*map(str, LANES), SECOND)], required=False)
+
+    def chosen(self) -> Lane:
+        """The lane asked for."""
+        key = self.cleaned_data["lane"] if self.is_valid() else ""
+        if key == self.SECOND:
+            return Lane(key, second=True)
+        return Lane(key, int(key)) if key else Lane("")
+
+
+class FindForm(forms.Form):
+    """A control field, an ORI or a telephone number."""
+
+    q = forms.CharField(
+        label="Find an inquiry",
+        max_length=40,
+        error_messages={"required": "Type a control field, an ORI or a phone number."},
+        widget=forms.TextInput(
+            attrs={"placeholder": "Control field, ORI or phone number", "type": "search", "id": "find", "autocomplete": "off"}
+        ),
+    )
+
+    def clean_q(self) -> str:
+        """Upper case; a telephone number without its blanks and signs."""
+        text = str(self.cleaned_data["q"]).strip()
+        digits = text.translate(str.maketrans("", "", " -().+"))
+        return digits if digits.isdigit() else text
+
+
+class VersionForm(forms.Form):
+    """The version of the inquiry that the page showed."""
+
+    version = forms.IntegerField(min_value=0)
+
+
+class JudgeForm(forms.Form):
+    """A verdict on one candidate."""
+
+    candidate = forms.IntegerField(min_value=1)
+    verdict = forms.ChoiceField(choices=[(verdict, verdict) for verdict in VERDICTS])
+
+
+class ApartForm(forms.Form):
+    """A candidate to take apart."""
+
+    candidate = forms.IntegerField(min_value=1)
+
+
+class AnswerForm(forms.Form):
+    """The answer as it is being written. `drafted` is the class whose words the text began from."""
+
+    answer_class = forms.CharField(max_length=4, required=False)
+    text = forms.CharField(max_length=20_000, required=False, strip=False)
+    drafted = forms.CharField(max_length=4, required=False)
+
+
+class SignForm(forms.Form):
+    """What the signer saw, and the password."""
+
+    version = forms.IntegerField(min_value=0)
+    text_sha256 = forms.RegexField(r"^[0-9a-f]{64}$")
+    determination = forms.IntegerField(min_value=0)
+    password = forms.CharField(max_length=200, strip=False, required=False)
+
+
+class DisagreeForm(VersionForm):
+    """Why the second person does not sign."""
+
+    note = forms.CharField(max_length=300, required=False)
+
+
+class LedgerForm(forms.Form):
+    """What the auditor looks for; empty means all."""
+
+    EVENTS: ClassVar = [("", "every event"), *[(event.value, event.value) for event in Event]]
+
+    inquiry = forms.IntegerField(min_value=1, required=False, label="Inquiry number")
+    event = forms.ChoiceField(choices=EVENTS, required=False, label="Event")
+    by = forms.CharField(max_length=60, required=False, label="Who")

@@ -1,0 +1,35 @@
+"""What every page shows around its content: where one is, who one is, which pages one's role opens."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import HttpRequest
+
+from muniment.core.permissions import Permission, allowed
+from muniment.store import access
+from muniment.store.models import User
+
+#: Pages of the top line: name of the URL, label, what it takes.
+PAGES: Final = (
+    ("queue", "Queue", Permission.QUEUE_VIEW),
+    ("answered", "Answered", Permission.INQUIRY_VIEW),
+    ("parked", "Parked", Permission.MESSAGE_PARKED),
+    ("ledger", "Ledger", Permission.LEDGER_SEARCH),
+)
+KEYS_COOKIE: Final = "muniment_keys"
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor."""
+    installation = access.installation()
+    user = getattr(request, "user", None)
+    known = isinstance(user, User)
+    roles = user.roles if isinstance(user, User) else []
+    at = request.resolver_match.url_name if request.resolver_match else None
+    return {
+        "synthetic": installation.synthetic,
+        "person": user if known else None,
+        "pages": [(name, label, name == at) for name, label, needs in PAGES if allowed(roles, needs)],
+        "keys_on": request.COOKIES.get(KEYS_COOKIE) != "off",
+    }
