@@ -189,11 +189,18 @@ def second(actor: Actor, inquiry_id: int, signing: Signing) -> Response:
         _require_all_judged(inquiry, user)
         if disagreements(inquiry, user):
             raise WrongState("Your verdicts differ from the signer's; send it back with a note.", rule="second.differs")
-        if response.text_sha256 != signing.text_sha256:
-            raise Stale("The text is not the one you were shown; read it again.", rule="response.text")
+        _require_unchanged(s, inquiry, response, signing)
         response.second, response.second_signed = user, s.now
         _leave(s, inquiry, response)
         return response
+
+
+def _require_unchanged(s: Step, inquiry: Inquiry, response: Response, signing: Signing) -> None:
+    if response.text_sha256 != signing.text_sha256:
+        raise Stale("The text is not the one you were shown; read it again.", rule="response.text")
+    if determining.determine(s, inquiry, response.signer) != response.determination:
+        text = "What the records establish has changed since the answer was signed; send it back with a note."
+        raise Stale(text, rule="response.version")
 
 
 def _require_second_look(inquiry: Inquiry) -> None:

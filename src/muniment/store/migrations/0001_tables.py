@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=3)),
                 ('control', models.CharField(blank=True, max_length=10)),
                 ('subject', models.JSONField()),
-                ('about', models.CharField(help_text='the primary name as people read it', max_length=120)),
+                ('about', models.CharField(help_text='the primary name as people read it', max_length=220)),
                 ('custody', models.BooleanField(null=True)),
                 ('lane', models.SmallIntegerField()),
                 ('received', models.DateTimeField()),

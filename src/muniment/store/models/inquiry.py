@@ -36,7 +36,7 @@ class Inquiry(Walled):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT)
     control = models.CharField(max_length=10, blank=True)
     subject = models.JSONField()
-    about = models.CharField(max_length=120, help_text="the primary name as people read it")
+    about = models.CharField(max_length=220, help_text="the primary name as people read it")
     custody = models.BooleanField(null=True)
     lane = models.SmallIntegerField()
     received = models.DateTimeField()
