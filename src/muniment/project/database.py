@@ -305,10 +305,15 @@ def stop_on_signal() -> threading.Event:
     return stop
 
 
+def _stop_with_parent(stop: threading.Event) -> None:
+    sys.stdin.buffer.read()
+    stop.set()
+
+
 def _main() -> int:
     """The keeper process of `ensure_running`: its standard input ends when its parent does."""
     stop = stop_on_signal()
-    threading.Thread(target=lambda: (sys.stdin.buffer.read(), stop.set()), daemon=True).start()
+    threading.Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
     try:
         keep(stop)
     except OurFault as fault:

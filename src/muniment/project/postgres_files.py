@@ -55,6 +55,7 @@ class Place:
 
     def popen(self, program: str, *arguments: str, output: IO[bytes]) -> subprocess.Popen[bytes]:
         """Start a program of PostgreSQL under the account."""
+        user, group, groups = _drop(self.account)
         return subprocess.Popen(
             [str(_programs(self) / program), *arguments],
             stdin=subprocess.DEVNULL,
@@ -63,7 +64,9 @@ class Place:
             cwd=self.folder,
             env=ENVIRONMENT,
             start_new_session=True,
-            **_drop(self.account),
+            user=user,
+            group=group,
+            extra_groups=groups,
         )
 
 
@@ -135,14 +138,25 @@ def _account() -> pwd.struct_passwd:
     raise OurFault("PostgreSQL does not run as root, and no account for it could be made.", rule="database.account")
 
 
-def _drop(account: pwd.struct_passwd) -> dict[str, int | list[int]]:
+def _drop(account: pwd.struct_passwd) -> tuple[int | None, int | None, list[int] | None]:
+    """The user, group and further groups that a program is started with; None keeps our own."""
     if os.geteuid() == account.pw_uid:
-        return {}
-    return {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        return None, None, None
+    return account.pw_uid, account.pw_gid, []
 
 
 def _runs(command: list[str], account: pwd.struct_passwd) -> bool:
-    done = subprocess.run(command, check=False, capture_output=True, cwd="/", env=ENVIRONMENT, **_drop(account))
+    user, group, groups = _drop(account)
+    done = subprocess.run(
+        command,
+        check=False,
+        capture_output=True,
+        cwd="/",
+        env=ENVIRONMENT,
+        user=user,
+        group=group,
+        extra_groups=groups,
+    )
     return done.returncode == 0
 
 
