@@ -28,7 +28,7 @@ for _name in [name for name in os.environ if name.startswith("MUNIMENT_")]:
 PBKDF2PasswordHasher.iterations = 1_000  # the same algorithm, fast enough for hundreds of accounts
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Load the settings now that the state folder is named; pytest-django goes on from there."""
     django.setup()
 

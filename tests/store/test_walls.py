@@ -1,0 +1,81 @@
+"""The database itself refuses what must never happen, whatever the program does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import DatabaseError, IntegrityError, connection, transaction
+
+from muniment.actions.context import Actor, Step
+from muniment.core.ledger import Event
+from muniment.store import access
+from muniment.store.models import LedgerEntry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def entry() -> LedgerEntry:
+    """One entry of the ledger."""
+    return Step(Actor.program("test"), access.db_now()).record(Event.QUEUE_VIEWED, shown=0)
+
+
+def run(sql: str, *values: object) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        pytest.param("UPDATE store_ledgerentry SET outcome = 'other'", id="update"),
+        pytest.param("DELETE FROM store_ledgerentry", id="delete"),
+        pytest.param("TRUNCATE store_ledgerentry CASCADE", id="truncate"),
+    ],
+)
+def test_the_ledger_is_append_only(entry: LedgerEntry, sql: str) -> None:
+    with pytest.raises(DatabaseError, match="append-only"):
+        run(sql)
+    assert LedgerEntry.objects.filter(pk=entry.pk, outcome="done").exists()
+
+
+def test_an_entry_whose_hash_is_not_that_of_its_bytes_is_refused(entry: LedgerEntry) -> None:
+    with pytest.raises(IntegrityError, match="ledger_hash"):
+        run("INSERT INTO store_ledgerentry (at, event, actor, outcome, canonical, sha256) VALUES (now(),'','','','a','b')")
+
+
+def test_an_entry_knows_the_transaction_that_wrote_it(entry: LedgerEntry) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT xid = pg_current_xact_id() FROM store_ledgerentry WHERE id = %s", [entry.pk])
+        assert cursor.fetchone() == (True,)
+
+
+def test_received_bytes_never_change(stored_message: Callable[[bytes], int]) -> None:
+    number = stored_message(b"IAQ.ZZ0010100.AX.TXT")
+    with pytest.raises(DatabaseError, match="never changes"):
+        run("UPDATE store_message SET raw = 'other' WHERE id = %s", number)
+    run("UPDATE store_message SET mark = 'seen' WHERE id = %s", number)
+
+
+def test_a_row_that_came_of_a_firearm_check_cannot_lose_its_purpose(stored_message: Callable[[bytes], int]) -> None:
+    """P9: the composite key refuses a candidate of purpose C under an inquiry of purpose F."""
+    inquiry = _inquiry(stored_message(b"one"), "F")
+    with pytest.raises(IntegrityError, match="candidate_wall"), transaction.atomic():
+        run(
+            "INSERT INTO store_candidate (inquiry_id, purpose, position, score, basis) VALUES (%s,'C',1,'{}','biographic')",
+            inquiry,
+        )
+        run("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def _inquiry(message: int, purpose: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO store_inquiry (message_id, purpose, kind, agency_id, control, subject, about, lane, received,"
+            " due, state, version, candidate_count, queue_mark, silent)"
+            " VALUES (%s, %s, 'IAQ', 'ZZ0010100', '', '{}', '', 7, now(), now(), 'read', 0, 0, '', '[]') RETURNING id",
+            [message, purpose],
+        )
+        number: int = cursor.fetchone()[0]
+    return number
