@@ -18,7 +18,7 @@ VERSION: Final = 1
 
 
 class Event(StrEnum):
-    """Everything the ledger can say. Named `noun.past`, in alphabetical order; docs/reference/events.md explains each."""
+    """Everything the ledger can say. Named `noun.past`, in alphabetical order; `MEANING` has a sentence for each."""
 
     ACCESS_DENIED = "access.denied"
     ACCOUNT_LOGGED_IN = "account.logged_in"
@@ -52,6 +52,43 @@ class Event(StrEnum):
     RESPONSE_SIGNED = "response.signed"
     RESPONSE_TAKEN_BACK = "response.taken_back"
     WORK_FAILED = "work.failed"
+
+
+#: What each event says, for auditors and for docs/reference/events.md.
+MEANING: Final[Mapping[Event, str]] = {
+    Event.ACCESS_DENIED: "A person asked for a step or a page that a right or a rule forbids; nothing was done.",
+    Event.ACCOUNT_LOGGED_IN: "A person logged in.",
+    Event.ACCOUNT_LOGGED_OUT: "A person logged out.",
+    Event.ACCOUNT_LOGIN_FAILED: "Somebody tried to log in with a wrong name or password.",
+    Event.CANDIDATE_JUDGED: "A person said whether a candidate is the person asked about.",
+    Event.CANDIDATE_TAKEN_APART: "A person made one candidate of each record of a candidate; its verdicts fell.",
+    Event.DELIVERY_ACKNOWLEDGED: "The far end of the line said that it has what was sent.",
+    Event.DELIVERY_REPEATED: "A reply that was sent before goes out again, because the same message came again.",
+    Event.DELIVERY_SENT: "A message was handed to the line; written down before a byte of it leaves.",
+    Event.DETERMINATION_MADE: "What the linked records establish was determined, and differs from the version before.",
+    Event.DRAFT_SAVED: "A person saved the text of an answer that is not signed yet.",
+    Event.INQUIRY_PUT_BACK: "A person gave an inquiry back to the queue.",
+    Event.INQUIRY_QUEUED: "An inquiry was put into the queue, where it waits for a person.",
+    Event.INQUIRY_READ: "A message was read and became an inquiry.",
+    Event.INQUIRY_SEARCHED: "The record systems were asked; the entry names those that did not answer.",
+    Event.INQUIRY_TAKEN: "A person took an inquiry in hand.",
+    Event.INQUIRY_VIEWED: "A person looked at an inquiry.",
+    Event.INSTALLATION_MARKED: "The database was marked as holding nothing of real people.",
+    Event.LEDGER_SEARCHED: "A person searched the ledger.",
+    Event.MESSAGE_NOTED: "A message that asks nothing was kept and tied to what it answers.",
+    Event.MESSAGE_PARKED: "A message that nobody can answer was kept for a supervisor.",
+    Event.MESSAGE_RECEIVED: "The bytes of a message were stored and hashed.",
+    Event.MESSAGE_REJECTED: "A message broke a rule; the sender or the line was told which. No search was made.",
+    Event.MESSAGE_REPEATED: "The same bytes came again over the same line and were not stored twice.",
+    Event.PARKED_VIEWED: "A person looked at the messages that nobody can answer.",
+    Event.QUEUE_VIEWED: "A person looked at a list of inquiries; the entry says how many were shown.",
+    Event.RESPONSE_RELEASED: "The time for taking a signed answer back ended; it may leave.",
+    Event.RESPONSE_SECOND_ASKED: "A person signed an answer that another person must look at before it may leave.",
+    Event.RESPONSE_SECOND_DISAGREED: "The second person disagreed; the signature fell and the inquiry waits again.",
+    Event.RESPONSE_SIGNED: "An answer has every signature it needs.",
+    Event.RESPONSE_TAKEN_BACK: "The signer took an answer back before it left.",
+    Event.WORK_FAILED: "A piece of the program's own work failed and was counted; it is tried again or parked.",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,13 @@ class Permission(StrEnum):
     """What somebody may be allowed to do."""
 
     INQUIRY_ANSWER = "center:inquiry:answer"  # take, judge, draft, put back
-    INQUIRY_VIEW = "center:inquiry:view"
-    LEDGER_SEARCH = "center:ledger:search"
-    MESSAGE_PARKED = "center:message:parked"
-    QUEUE_VIEW = "center:queue:view"
-    RESPONSE_SECOND = "center:response:second"
-    RESPONSE_SIGN = "center:response:sign"
-    USER_MANAGE = "center:user:manage"
+    INQUIRY_VIEW = "center:inquiry:view"  # see an inquiry, its candidates and what left
+    LEDGER_SEARCH = "center:ledger:search"  # search the ledger
+    MESSAGE_PARKED = "center:message:parked"  # see messages that nobody can answer
+    QUEUE_VIEW = "center:queue:view"  # see the queue
+    RESPONSE_SECOND = "center:response:second"  # look a second time, agree or disagree
+    RESPONSE_SIGN = "center:response:sign"  # sign an answer, take it back
+    USER_MANAGE = "center:user:manage"  # manage accounts
 
 
 class Role(StrEnum):

@@ -26,14 +26,14 @@ class MessageState(StrEnum):
 class InquiryState(StrEnum):
     """A question that a person answers."""
 
-    READ = "read"
-    SEARCHED = "searched"
-    WAITING = "waiting"
-    IN_HAND = "in hand"
-    SECOND_LOOK = "second look"
-    SIGNED = "signed"
-    RELEASED = "released"
-    ACKNOWLEDGED = "acknowledged"
+    READ = "read"  # the message was read; nothing was searched yet
+    SEARCHED = "searched"  # the record systems were asked, candidates are kept
+    WAITING = "waiting"  # in the queue, nobody has it
+    IN_HAND = "in hand"  # one person has it
+    SECOND_LOOK = "second look"  # signed, another person must look before the answer may leave
+    SIGNED = "signed"  # every signature is there, the signer may still take it back
+    RELEASED = "released"  # the answer may leave, it cannot be taken back
+    ACKNOWLEDGED = "acknowledged"  # the far end of the line has the answer
 
 
 class DeliveryState(StrEnum):
@@ -42,8 +42,8 @@ class DeliveryState(StrEnum):
     HELD = "held"  # signed, may still be taken back
     READY = "ready"  # released, waits for the line
     SENT = "sent"  # handed to the line, not yet acknowledged by it
-    ACKNOWLEDGED = "acknowledged"
-    TAKEN_BACK = "taken back"
+    ACKNOWLEDGED = "acknowledged"  # the far end of the line has it
+    TAKEN_BACK = "taken back"  # never left
 
 
 Table = Mapping[tuple[str, str], str]
