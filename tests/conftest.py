@@ -6,6 +6,7 @@ pyproject.toml, because pytest-django would then read it before this file has na
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import tempfile
@@ -25,12 +26,12 @@ for _name in [name for name in os.environ if name.startswith("MUNIMENT_")]:
     if _name not in {"MUNIMENT_HOME", "MUNIMENT_DATABASE_URL"}:
         del os.environ[_name]  # a developer's own settings must not change what is tested
 
+django.setup()  # so that the fixtures below may import tables
+pytest_plugins = ["tests.parts"]
+if importlib.util.find_spec("muniment.core.message"):  # until the message values are here
+    pytest_plugins.append("tests.people")
+
 PBKDF2PasswordHasher.iterations = 1_000  # the same algorithm, fast enough for hundreds of accounts
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Load the settings now that the state folder is named; pytest-django goes on from there."""
-    django.setup()
 
 
 def pytest_unconfigure() -> None:

@@ -1,0 +1,84 @@
+"""Parts of the machine that tests need and an ordinary user may not install, such as a browser.
+
+A part is taken from the PATH, else installed where allowed (root, Debian). Else the tests that need it are skipped and
+the last line of the run says how many and how to get the part; with CI=true they fail, so that nothing passes unseen.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+#: Part: the programs any of which is it, and Debian's package.
+PARTS: Final = {"chromium": (("chromium", "chromium-browser", "google-chrome"), "chromium")}
+
+# A closed network must not slow the browser down, and it must not call home.
+QUIET: Final = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+_missed: Counter[str] = Counter()
+
+
+@functools.cache
+def program(part: str) -> str | None:
+    """The path of the part's program, after an attempt to install it; None where there is none."""
+    names, package = PARTS[part]
+    if not any(map(shutil.which, names)) and os.geteuid() == 0 and shutil.which("apt-get"):
+        for command in (["update", "-q"], ["install", "-q", "-y", "--no-install-recommends", package]):
+            subprocess.run(["apt-get", *command], check=False, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"})
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let a test run only with the parts it says it needs."""
+    for mark in item.iter_markers("needs"):
+        part = mark.args[0]
+        if program(part) is not None:
+            continue
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{part} is missing and could not be installed; with CI=true nothing is skipped.")
+        _missed[part] += 1
+        pytest.skip(f"needs {part}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    """The last line of the run."""
+    for part, count in _missed.items():
+        print(f"{count} tests were skipped, because {part} is missing: sudo apt-get install {PARTS[part][1]}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; a test that uses it is marked `needs("chromium")`."""
+    # Playwright keeps an event loop in this thread; Django's guard would take the tests' own queries for async ones.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium has none for root
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program("chromium"), args=[*QUIET, *sandbox])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a browser that has never been here."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    yield page
+    context.close()
