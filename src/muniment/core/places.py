@@ -40,5 +40,4 @@ def countries() -> Mapping[str, str]:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    with (files(__package__) / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return list(csv.DictReader((files(__package__) / name).read_text(encoding="utf-8").splitlines()))

@@ -1,0 +1,165 @@
+"""Names as evidence: the pair of names that agrees best, split into family name, given names and suffix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import fsum
+
+from muniment.core.subject import Name, Subject
+from muniment.identity.evidence import Evidence
+from muniment.identity.model import MODEL, Model, NamePart
+from muniment.identity.names import Pair, Token, Words, aligned, words
+
+#: From the strongest level of a name to the weakest: a name is as alike as its least alike word.
+_ORDER = ("same", "initial", "spelling", "form", "cut", "near", "ending", "similar")
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How two names agree: the words that stand for each other, and those that stand alone on either side."""
+
+    asked: Name
+    recorded: Name
+    pairs: tuple[Pair, ...]
+    asked_left: tuple[Token, ...]
+    recorded_left: tuple[Token, ...]
+
+    def of(self, family: bool) -> tuple[list[Pair], list[Token], list[Token]]:
+        """The pairs and what is left of one half. A pair that crosses the halves belongs to the family name."""
+
+        def here(*tokens: Token) -> bool:
+            return any(token.part == "family" for token in tokens) == family
+
+        return (
+            [pair for pair in self.pairs if here(pair.left, pair.right)],
+            [token for token in self.asked_left if here(token)],
+            [token for token in self.recorded_left if here(token)],
+        )
+
+
+def agreement(asked: Name, recorded: Name, model: Model = MODEL) -> Agreement:
+    """Which words of two names stand for each other."""
+    pairs, left, right = aligned(words(asked), words(recorded), lambda pair: _worth(pair, model))
+    return Agreement(asked, recorded, tuple(pairs), tuple(left), tuple(right))
+
+
+def names_evidence(asked: Subject, recorded: Subject, model: Model) -> list[Evidence]:
+    """The evidence of the two names, aliases included, that agree best; empty when there is nothing to compare."""
+    found = [_of_names(one, other, model) for one in asked.names for other in recorded.names]
+    return max(found, key=_rank, default=[])
+
+
+def _rank(found: Sequence[Evidence]) -> tuple[float, tuple[str, ...]]:
+    """Most bits first; the levels settle a tie, so that the order of the names does not."""
+    return round(fsum(item.bits for item in found), 6), tuple(sorted(item.level for item in found))
+
+
+def _of_names(asked: Name, recorded: Name, model: Model) -> list[Evidence]:
+    both = agreement(asked, recorded, model)
+    found = [*_half(both, True, model), *_half(both, False, model), *_suffix(words(asked), words(recorded), model)]
+    return _by_alias(found, asked, recorded, model)
+
+
+def _by_alias(found: list[Evidence], asked: Name, recorded: Name, model: Model) -> list[Evidence]:
+    """An alias is one more chance to agree, which costs."""
+    if not found or asked.kind == recorded.kind == "primary":
+        return found
+    first = found[0]
+    said = f"{first.sentence} {model.level('family_name', 'alias').sentence}"
+    return [Evidence(first.feature, first.label, first.level, first.bits + model.names.alias, said), *found[1:]]
+
+
+def _worth(pair: Pair, model: Model) -> float:
+    """Bits of one pair of words: its rarity as far as the likeness carries it, less the price of changing its part."""
+    changed = _changed(pair, model)
+    if pair.likeness == "initial":
+        return model.names.initial + changed
+    part = _part(pair)
+    level = model.level(_feature(part), pair.likeness)
+    return _rarity(pair, part, model) * level.share + level.bits + changed
+
+
+def _rarity(pair: Pair, part: NamePart, model: Model) -> float:
+    """The rarity of the more common of the two words."""
+    return min(model.rarity(part, pair.left.text), model.rarity(part, pair.right.text))
+
+
+def _changed(pair: Pair, model: Model) -> float:
+    parts = {pair.left.part, pair.right.part}
+    if len(parts) == 1:
+        return 0.0
+    return model.names.part_changed if "family" in parts else model.names.middle_changed
+
+
+def _part(pair: Pair) -> NamePart:
+    return "family" if "family" in (pair.left.part, pair.right.part) else "given"
+
+
+def _feature(part: NamePart) -> str:
+    return "family_name" if part == "family" else "given_names"
+
+
+def _half(both: Agreement, family: bool, model: Model) -> list[Evidence]:
+    pairs, left, right = both.of(family)
+    part: NamePart = "family" if family else "given"
+    if not pairs:
+        return [_differs(left, right, part, model)] if left and right else []
+    bits = min(fsum(_worth(pair, model) for pair in pairs), model.names.most[part])
+    lone_level = "both_left" if left and right else "one_missing"
+    lone = min(len(left), len(right)) or min(len(left) + len(right), 2)
+    bits += lone * model.level(_feature(part), lone_level).bits
+    level = lone_level if lone else max((pair.likeness for pair in pairs), key=_ORDER.index)
+    if family and any(pair.left.part != pair.right.part for pair in pairs):
+        level = "exchanged"
+    return [_told(part, level, bits, _sentences(pairs, left, right, part, level, model), model)]
+
+
+def _told(part: NamePart, level: str, bits: float, sentence: str, model: Model) -> Evidence:
+    feature = _feature(part)
+    return Evidence(feature, model.feature(feature).label, level, round(bits, 2), sentence)
+
+
+def _differs(left: Sequence[Token], right: Sequence[Token], part: NamePart, model: Model) -> Evidence:
+    level = model.level(_feature(part), "differs")
+    return _told(part, "differs", level.bits, level.sentence.format(asked=_text(left), recorded=_text(right)), model)
+
+
+def _sentences(
+    pairs: Sequence[Pair], left: Sequence[Token], right: Sequence[Token], part: NamePart, level: str, model: Model
+) -> str:
+    feature = _feature(part)
+    said = [_sentence(pair, part, model) for pair in pairs]
+    if left and right:
+        said.append(model.level(feature, "both_left").sentence.format(asked=_text(left), recorded=_text(right)))
+    elif left or right:
+        said.append(model.level(feature, "one_missing").sentence.format(words=_text([*left, *right])))
+    if level == "exchanged":
+        said.append(model.level(feature, level).sentence)
+    return " ".join(said)
+
+
+def _sentence(pair: Pair, part: NamePart, model: Model) -> str:
+    level = "same" if pair.left.text == pair.right.text else pair.likeness
+    feature = "given_names" if level == "initial" else _feature(part)
+    rarity = one_in(_rarity(pair, part, model))
+    return model.level(feature, level).sentence.format(asked=pair.left.text, recorded=pair.right.text, rarity=rarity)
+
+
+def one_in(bits: float) -> str:
+    """`1 in 40,000`, to two figures: how rare something of `bits` is."""
+    people = 2.0**bits
+    digits = max(len(str(int(people))) - 2, 0)
+    return f"1 in {round(people / 10**digits) * 10**digits:,}"
+
+
+def _text(tokens: Sequence[Token]) -> str:
+    return " ".join(token.text for token in tokens)
+
+
+def _suffix(asked: Words, recorded: Words, model: Model) -> list[Evidence]:
+    if not asked.suffix or not recorded.suffix:
+        return []
+    level = "same" if asked.suffix == recorded.suffix else "differs"
+    sentence = model.level("suffix", level).sentence.format(asked=asked.suffix, recorded=recorded.suffix)
+    return [Evidence("suffix", model.feature("suffix").label, level, model.level("suffix", level).bits, sentence)]

@@ -1,0 +1,29 @@
+"""Which records are shown as one candidate: those that share an exact unique identifier and the birth date."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+
+from muniment.core.record import Record
+from muniment.identity import dates, identifiers
+
+
+def group(records: Sequence[Record]) -> list[tuple[Record, ...]]:
+    """Candidates in the order of their first record. Nothing else ties records together, however much they agree."""
+    label = list(range(len(records)))
+    first: dict[Hashable, int] = {}
+    for place, record in enumerate(records):
+        for tie in _ties(record):
+            one, other = label[first.setdefault(tie, place)], label[place]
+            label = [min(one, other) if each in (one, other) else each for each in label]
+    return [
+        tuple(record for record, its in zip(records, label, strict=True) if its == each) for each in sorted(set(label))
+    ]
+
+
+def _ties(record: Record) -> Iterator[Hashable]:
+    """Each unique identifier with each full birth date of the record."""
+    whole = [text for text in record.subject.birth_dates if (birth := dates.parse(text)) and birth.day]
+    for item in identifiers.unique_in(record.subject):
+        for text in whole:
+            yield item, text

@@ -1,0 +1,145 @@
+"""The matching model as data: levels of evidence with their weights and sentences, name frequencies, calibration.
+
+`MODEL` is the one that ships (`data/model.toml`); a reader may open and argue with it. Every score names its version.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from math import log2
+from typing import Any, Final, Literal
+
+NamePart = Literal["family", "given"]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One outcome of one comparison: its weight in bits and the sentence people read.
+
+    `share` is the part of a name's rarity that counts; it is 0 for evidence other than names.
+    """
+
+    bits: float
+    sentence: str
+    share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One kind of evidence, with all levels it can take."""
+
+    name: str
+    label: str
+    why: str
+    levels: Mapping[str, Level]
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """People who look like the person without being it; `count` of them are expected on record."""
+
+    name: str
+    count: float
+    shared: frozenset[str]
+    when: Mapping[str, frozenset[str]]
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameWeights:
+    """Weights of names beside those of the levels; see the comments in `data/model.toml`."""
+
+    unseen: Mapping[str, float]
+    most: Mapping[str, float]
+    initial: float
+    alias: float
+    part_changed: float
+    middle_changed: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """Everything that turns a comparison into a probability."""
+
+    version: str
+    prior: Level
+    conflict_below: float
+    slope: float
+    shift: float
+    features: Mapping[str, Feature]
+    names: NameWeights
+    relatives: tuple[Relative, ...]
+    common_countries: frozenset[str]
+    frequencies: Mapping[str, Mapping[str, float]] = field(repr=False)
+
+    def level(self, feature: str, level: str) -> Level:
+        """The weight and sentence of one level of one feature."""
+        return self.feature(feature).levels[level]
+
+    def feature(self, name: str) -> Feature:
+        """The feature of that name; kinds of identifiers that the model does not know are `other`."""
+        return self.features.get(name) or self.features["other"]
+
+    def share(self, part: NamePart, token: str) -> float:
+        """The share of people who bear `token` as a name of that part, between 0 and 1."""
+        return self.frequencies[part].get(token, self.names.unseen[part]) / 100_000
+
+    def rarity(self, part: NamePart, token: str) -> float:
+        """log2(1 / share): what agreement on `token` says, in bits."""
+        return -log2(min(1.0, self.share(part, token)))
+
+    def probability(self, weight: float) -> float:
+        """The calibrated probability of a weight in bits (prior included)."""
+        odds = min(max(self.slope * weight + self.shift, -500.0), 500.0)
+        return 1.0 / (1.0 + float(2.0**-odds))
+
+
+def model_from(data: Mapping[str, Any]) -> Model:
+    """A model from the content of a model file; a `KeyError` names what it lacks."""
+    return Model(
+        version=data["version"],
+        prior=Level(**data["prior"]),
+        conflict_below=data["conflict"]["below"],
+        slope=data["calibration"]["slope"],
+        shift=data["calibration"]["shift"],
+        features={name: _feature(name, item) for name, item in data["features"].items()}
+        | _identifiers(data["identifiers"]),
+        names=NameWeights(**data["names"]),
+        relatives=tuple(_relative(item) for item in data["relatives"]),
+        common_countries=frozenset(data["countries"]["common"].split()),
+        frequencies={part: _frequencies(text) for part, text in data["frequencies"].items()},
+    )
+
+
+def _feature(name: str, item: Mapping[str, Any]) -> Feature:
+    return Feature(name, item["label"], item["why"], {key: Level(**level) for key, level in item["levels"].items()})
+
+
+def _identifiers(data: Mapping[str, Any]) -> dict[str, Feature]:
+    def levels(bits: Mapping[str, float]) -> dict[str, Level]:
+        return {level: Level(weight, data["sentences"][level]) for level, weight in bits.items()}
+
+    return {
+        name: Feature(name, item["label"], item["why"], levels(item["bits"])) for name, item in data["kinds"].items()
+    }
+
+
+def _relative(item: Mapping[str, Any]) -> Relative:
+    when = {feature: frozenset(levels) for feature, levels in item["when"].items()}
+    return Relative(item["name"], item["count"], frozenset(item["shared"]), when, item["sentence"])
+
+
+def _frequencies(text: str) -> Mapping[str, float]:
+    """`NAME:COUNT NAME:COUNT …`, counts of people in 100,000."""
+    pairs = (entry.rsplit(":", 1) for entry in text.split())
+    return {name: float(count) for name, count in pairs}
+
+
+def _shipped() -> Model:
+    return model_from(tomllib.loads((files("muniment.identity") / "data" / "model.toml").read_text(encoding="utf-8")))
+
+
+MODEL: Final = _shipped()
