@@ -1,0 +1,57 @@
+# What one does with a checkout. `make` alone explains.
+# Everything needs only Python >= 3.11 with its venv module; PYTHON=python3.13 picks one.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHON
+
+.PHONY: help run test check format lock clean
+
+help:
+	@echo 'Use Muniment'
+	@echo '  make run      install what running needs, then start everything at http://127.0.0.1:8000'
+	@echo
+	@echo 'Work on Muniment'
+	@echo '  make test     install what tests need, then run them all    (ARGS="-k name" picks some)'
+	@echo '  make check    format, lint, types, contracts on imports, missing migrations'
+	@echo '  make format   put the source into the house form'
+	@echo
+	@echo 'Keep it up'
+	@echo '  make lock     resolve dependencies anew into requirements/  (UPGRADE=--upgrade; needs uv on the PATH)'
+	@echo '  make clean    remove what was built or cached; the data in var/ stay'
+
+run:
+	@scripts/install run $(VENV)
+	@exec $(BIN)/muniment demo $(ARGS)
+
+test:
+	@scripts/install test $(VENV)
+	$(BIN)/python -m pytest $(ARGS)
+
+check:
+	@scripts/install test $(VENV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@# The check compares models with migrations; that it cannot ask a database is no fault here.
+	DJANGO_SETTINGS_MODULE=muniment.project.settings \
+	  $(BIN)/python -W 'ignore:Got an error checking:RuntimeWarning' -m django makemigrations --check --dry-run
+
+format:
+	@scripts/install test $(VENV)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+  --no-emit-find-links --custom-compile-command 'make lock' $(UPGRADE) pyproject.toml requirements/build.in
+
+lock:
+	$(COMPILE) --output-file requirements/run.txt
+	$(COMPILE) --extra test --output-file requirements/test.txt
+
+clean:
+	rm -rf $(VENV) .venv-* build dist src/*.egg-info src/muniment/web/static/uswds
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests -name __pycache__ -prune -exec rm -rf {} +
