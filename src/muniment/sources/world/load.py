@@ -1,0 +1,131 @@
+"""Load a synthetic world into the database: everything or nothing, by COPY."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from itertools import chain
+from typing import Any, Final, NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from muniment.core.errors import Refused, WrongState
+from muniment.sources.world.generate import Inhabitant, generate
+from muniment.sources.world.recording import SYSTEM_RULES, Recorded, name_key
+from muniment.sources.world.specimens import specimens
+from muniment.store.models import Identity, Installation, WorldPerson, WorldRecord
+
+#: Told how far the loading is: what is being done, how much of it is done, how much there is.
+Progress = Callable[[str, int, int], None]
+
+#: Rows of people that are copied at once; bounds memory.
+BATCH: Final = 2000
+#: Ordinary people are filed behind the specimens.
+FIRST_ID: Final = 1000
+
+
+def load_world(people: int, seed: int, progress: Progress | None = None, today: date | None = None) -> None:
+    """Fill the empty world with the specimens and `people` others, and our list of exported identities with both.
+
+    Raises `Refused` where the database is not marked synthetic, and `WrongState` where it already holds a world.
+    """
+    tell = progress or _silent
+    with transaction.atomic():
+        _check()
+        day = today or timezone.now().date()
+        inhabitants = chain(specimens(day), generate(people, seed, day))
+        change = (Identity.objects.aggregate(last=Max("change"))["last"] or 0) + 1
+        done = 0
+        tell("people of the synthetic world", done, people)
+        for batch in _batches(inhabitants):
+            change += _copy_batch(batch, change)
+            done += sum(not someone.specimen for someone in batch)
+            tell("people of the synthetic world", done, people)
+    _analyze()
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    return None
+
+
+def _check() -> None:
+    if not Installation.objects.select_for_update().filter(synthetic=True).exists():
+        raise Refused("The synthetic world may stand only in a database that is marked synthetic; this one is not.")
+    if WorldPerson.objects.exists():
+        raise WrongState("This database already holds a synthetic world; start over with an empty one.")
+
+
+def _batches(inhabitants: Iterable[Inhabitant]) -> Iterator[Sequence[Inhabitant]]:
+    batch: list[Inhabitant] = []
+    for someone in inhabitants:
+        batch.append(someone)
+        if len(batch) >= BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+class _Row(NamedTuple):
+    """A record with the id of its person, and its subject as JSON text, which two tables share."""
+
+    person: int
+    record: Recorded
+    subject: str
+
+
+def _copy_batch(batch: Sequence[Inhabitant], change: int) -> int:
+    """Copy a batch; identities are numbered from `change` on. Gives how many there were."""
+    _copy(WorldPerson, ("id", "name_group", "specimen", "truth"), map(_person_row, batch))
+    rows = [_Row(_id(someone), record, json.dumps(record.subject)) for someone in batch for record in someone.records]
+    _copy(
+        WorldRecord,
+        ("system", "record_id", "person_id", "subject", "facts", "name_key", "birth_date", "age_hours"),
+        map(_record_row, rows),
+    )
+    exported = [row for row in rows if SYSTEM_RULES[row.record.system].exports]
+    _copy(
+        Identity,
+        ("system", "record_id", "subject", "change", "gone"),
+        (
+            (row.record.system, row.record.record_id, row.subject, change + place, False)
+            for place, row in enumerate(exported)
+        ),
+    )
+    return len(exported)
+
+
+def _id(someone: Inhabitant) -> int:
+    return someone.number if someone.specimen else FIRST_ID + someone.number
+
+
+def _person_row(someone: Inhabitant) -> tuple[Any, ...]:
+    return _id(someone), someone.name_group, someone.specimen, json.dumps(someone.truth)
+
+
+def _record_row(row: _Row) -> tuple[Any, ...]:
+    record = row.record
+    primary = record.subject["names"][0]
+    return (
+        *(record.system, record.record_id, row.person, row.subject, json.dumps(record.facts)),
+        *(name_key(primary["family"], primary["given"]), record.subject["birth_dates"][0], record.age_hours),
+    )
+
+
+def _copy(
+    model: type[WorldPerson | WorldRecord | Identity], columns: Sequence[str], rows: Iterable[tuple[Any, ...]]
+) -> None:
+    statement = f"COPY {model._meta.db_table} ({', '.join(columns)}) FROM STDIN"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _analyze() -> None:
+    """Let the planner know what was loaded, so that the first searches are fast."""
+    with connection.cursor() as cursor:
+        for model in (WorldPerson, WorldRecord, Identity):
+            cursor.execute(f"ANALYZE {model._meta.db_table}")
