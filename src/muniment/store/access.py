@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Count, Min, Q, QuerySet
 
 from muniment.core.errors import MunimentError, Stale
+from muniment.core.ledger import Event
 from muniment.core.permissions import Permission, allowed
 from muniment.core.workflow import DeliveryState, InquiryState, MessageState
 from muniment.store import sql
@@ -28,6 +29,7 @@ from muniment.store.models import (
     Line,
     Message,
     Response,
+    SystemReply,
     User,
     Verdict,
     Work,
@@ -35,6 +37,17 @@ from muniment.store.models import (
 
 #: A repeat of the same bytes on the same line within this time gets the stored reply (architecture.md, "Idempotency").
 REPEAT_WINDOW = timedelta(hours=24)
+
+#: What would tell one person another's verdict or answer.
+BIASING = frozenset(
+    {
+        Event.CANDIDATE_JUDGED,
+        Event.DETERMINATION_MADE,
+        Event.DRAFT_SAVED,
+        Event.RESPONSE_SECOND_ASKED,
+        Event.RESPONSE_SIGNED,
+    }
+)
 
 OPEN_STATES = (InquiryState.WAITING, InquiryState.IN_HAND, InquiryState.SECOND_LOOK)
 
@@ -209,6 +222,11 @@ def judged_all(inquiry: Inquiry, user: User) -> bool:
     return not Candidate.objects.filter(inquiry=inquiry).exclude(id__in=mine).exists()
 
 
+def revealed(inquiry: Inquiry, user: User) -> bool:
+    """Whether this person may see what others said: the answer has been given, or all own verdicts are in."""
+    return not inquiry.open or judged_all(inquiry, user)
+
+
 def standing_verdicts(inquiry: Inquiry, user: User) -> dict[int, str]:
     """Candidate id to verdict, as this person judged."""
     rows = Verdict.objects.filter(inquiry=inquiry, user=user, withdrawn=False)
@@ -229,6 +247,21 @@ def standing_response(inquiry: Inquiry) -> Response | None:
     """The signed answer that has not been taken back."""
     rows = Response.objects.filter(inquiry=inquiry, withdrawn=False).select_related("signer", "second")
     return rows.first()
+
+
+def sent_back(inquiry: Inquiry) -> Response | None:
+    """The latest signed answer that fell, with the note that says why."""
+    return Response.objects.filter(inquiry=inquiry, withdrawn=True).exclude(note="").order_by("-id").first()
+
+
+def delivery_of(response: Response) -> Delivery | None:
+    """The outbox row of the answer; none while a second person is owed."""
+    return Delivery.objects.filter(response=response).first()
+
+
+def system_replies(inquiry: Inquiry) -> list[SystemReply]:
+    """What each record system said to the inquiry, or that it stayed silent."""
+    return list(SystemReply.objects.filter(inquiry=inquiry))
 
 
 def lock_standing_response(inquiry_id: int) -> Response | None:
@@ -297,15 +330,36 @@ def ledger(user: User, *, inquiry: int | None, event: str, actor: str, limit: in
 
 
 def ledger_entry(user: User, entry_id: int) -> LedgerEntry:
-    """One entry for an auditor, or for somebody who may view the inquiry it speaks of."""
+    """One entry for an auditor, or for somebody who may view the inquiry it speaks of and whom it cannot bias."""
     row = LedgerEntry.objects.filter(id=entry_id).first()
-    may_view = row is not None and row.inquiry_id and allowed(user.roles, Permission.INQUIRY_VIEW)
-    if row is None or not (may_view or allowed(user.roles, Permission.LEDGER_SEARCH)):
+    if row is None or not (allowed(user.roles, Permission.LEDGER_SEARCH) or _may_read(user, row)):
         raise Absent
     return row
 
 
+def _may_read(user: User, entry: LedgerEntry) -> bool:
+    about = Inquiry.objects.filter(Q(id=entry.inquiry_id) | Q(message_id=entry.message_id)).first()
+    if about is None or not allowed(user.roles, Permission.INQUIRY_VIEW):
+        return False
+    return not biases(entry, user) or revealed(about, user)
+
+
+def biases(entry: LedgerEntry, user: User) -> bool:
+    """Whether the entry tells somebody else's verdict or answer (Howard 2020: nobody sees those before the own)."""
+    return entry.event in BIASING and entry.actor != f"user:{user.pk}"
+
+
+def replies(inquiry: Inquiry) -> list[Message]:
+    """AM, ER, SM and YR that came in about the inquiry."""
+    return list(inquiry.replies.defer("raw").order_by("received"))
+
+
 # People
+
+
+def people(ids: Collection[int]) -> list[User]:
+    """The accounts with these ids."""
+    return list(User.objects.filter(id__in=ids))
 
 
 def user_by_name(username: str) -> User | None:
