@@ -32,6 +32,7 @@ def take(actor: Actor, inquiry_id: int, version: int) -> Inquiry:
         inquiry.holder, inquiry.taken = actor.person(), s.now
         move(inquiry, "take")
         s.record(Event.INQUIRY_TAKEN, inquiry=inquiry, version=inquiry.version)
+        determine_for(s, inquiry, actor.person())  # with no candidate there will be no verdict to determine from
         return inquiry
 
 

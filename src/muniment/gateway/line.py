@@ -55,6 +55,7 @@ class Server(socketserver.ThreadingTCPServer):
 
     allow_reuse_address = True
     daemon_threads = True
+    block_on_close = False
     request_queue_size = 128
 
     def __init__(self, address: tuple[str, int]) -> None:
@@ -63,10 +64,12 @@ class Server(socketserver.ThreadingTCPServer):
         self.places = threading.BoundedSemaphore(MOST_CONNECTIONS)
 
     def stop(self) -> None:
-        """Stop taking connections; those that are open end at their next pause."""
+        """Stop taking connections; those that are open end at their next pause, within about a second."""
         self.stopping.set()
         self.shutdown()
         self.server_close()
+        for _ in range(MOST_CONNECTIONS):
+            self.places.acquire(timeout=5)
 
 
 class Connection(socketserver.BaseRequestHandler):

@@ -1,0 +1,42 @@
+"""Messages as agencies write them, all synthetic."""
+
+from __future__ import annotations
+
+
+def iaq(
+    control: str = "SYN0000001",
+    *,
+    ori: str = "ZZ0010100",
+    name: str = "TESTPERSON, ALPHA BETA",
+    purpose: str = "C",
+    custody: str = "Y",
+    **more: str,
+) -> bytes:
+    """A status inquiry; further fields as `ARN="900000123"`."""
+    fields = {
+        "PUR": purpose,
+        "ATN": "OFC T EXAMPLE",
+        "PHN": "5550100100",
+        "NAM": name,
+        "DOB": "19850314",
+        "SEX": "M",
+        "POB": "MM",
+        "CUS": custody,
+        "OFF": "0399",
+        **more,
+    }
+    body = ".".join(f"{prefix}/{value}" for prefix, value in fields.items() if value)
+    return f"IAQ.{ori}.AX.*{control}.TXT\r\n{body}".encode("ascii")
+
+
+def yq(control: str = "SYN0000002", *, ori: str = "ZZ0010100", priority: str = "U") -> bytes:
+    """A hit confirmation request."""
+    return (
+        f"YQ.{ori}.VTICE0900.*{control}.TXT\r\nRTY/WP.RNO/1.PRI/{priority}.OCA/SYN-0001.NIC/N900000001.\r\n"
+        "NAM/TESTPERSON, ALPHA BETA.DOB/19850314.SEX/M.RNA/OFC T EXAMPLE.RAG/SYNTHETIC PD.PHO/5550100100"
+    ).encode("ascii")
+
+
+def free(kind: str, control: str, text: str, *, ori: str = "ZZ0010100") -> bytes:
+    """An AM, ER or SM to the center."""
+    return f"{kind}.{ori}.VTICE0900.*{control}.TXT\r\n{text}".encode("ascii")
