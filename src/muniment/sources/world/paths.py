@@ -93,8 +93,8 @@ def student(life: Life) -> None:
     done = day + int(years * YEAR)
     if done >= life.today:
         life.stand("NIV")
-        if draw.chance(0.04):
-            life.say("sevis", draw.between(day + 60, life.today - 1), state="terminated")
+        if draw.chance(0.04) and (ended := life.before_today(day + 60, done)):
+            life.say("sevis", ended, state="terminated")
             life.stand("UND")
         return
     life.say("sevis", done, state="completed")
@@ -222,7 +222,8 @@ def asylum(life: Life) -> None:
     if draw.chance(0.5):
         return _granted_asylum(life, filed, decided)
     life.say("asylum_application", decided, filed=iso(filed), state="denied")
-    return ordered_removed(life, decided)
+    ordered_removed(life, decided)
+    return None
 
 
 def _granted_asylum(life: Life, filed: int, decided: int) -> None:

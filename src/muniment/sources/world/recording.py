@@ -171,7 +171,7 @@ def _numbers_of(life: Life, kinds: set[str]) -> dict[str, str]:
     number, draw = life.person.number, life.draw
     foreign = life.person.country != "US"
     has = {
-        "a_number": not _FILE.opens.isdisjoint(kinds) and foreign,
+        "a_number": not _FILE.opens.isdisjoint(kinds),
         "ssn": not kinds.isdisjoint({"lpr_grant", "daca_grant", "tps_grant"}) or (not foreign and draw.chance(0.9)),
         "passport": foreign or "us_passport" in kinds,
         "fin": not kinds.isdisjoint({"entry_without_inspection", "proceedings", "removal_order"}),
