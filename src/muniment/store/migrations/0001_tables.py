@@ -5,7 +5,6 @@ import django.contrib.auth.validators
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.utils.timezone
-import muniment.core.workflow
 from django.conf import settings
 from django.db import migrations, models
 
@@ -111,7 +110,7 @@ class Migration(migrations.Migration):
                 ('lane', models.SmallIntegerField()),
                 ('received', models.DateTimeField()),
                 ('due', models.DateTimeField()),
-                ('state', models.CharField(default=muniment.core.workflow.InquiryState['READ'], max_length=14)),
+                ('state', models.CharField(default='read', max_length=14)),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('taken', models.DateTimeField(null=True)),
                 ('candidate_count', models.PositiveSmallIntegerField(default=0)),
@@ -212,7 +211,7 @@ class Migration(migrations.Migration):
                 ('received', models.DateTimeField()),
                 ('raw', models.BinaryField()),
                 ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(default=muniment.core.workflow.MessageState['RECEIVED'], max_length=10)),
+                ('state', models.CharField(default='received', max_length=10)),
                 ('format', models.CharField(blank=True, max_length=10)),
                 ('kind', models.CharField(blank=True, max_length=3)),
                 ('sender', models.CharField(blank=True, max_length=9)),
@@ -362,7 +361,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [muniment.core.workflow.MessageState['RECEIVED'], muniment.core.workflow.MessageState['READ'], muniment.core.workflow.MessageState['NOTED'], muniment.core.workflow.MessageState['REJECTED'], muniment.core.workflow.MessageState['PARKED']])), name='message_state_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['received', 'read', 'noted', 'rejected', 'parked'])), name='message_state_known'),
         ),
         migrations.AddIndex(
             model_name='inquiry',
@@ -374,7 +373,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='inquiry',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [muniment.core.workflow.InquiryState['READ'], muniment.core.workflow.InquiryState['SEARCHED'], muniment.core.workflow.InquiryState['WAITING'], muniment.core.workflow.InquiryState['IN_HAND'], muniment.core.workflow.InquiryState['SECOND_LOOK'], muniment.core.workflow.InquiryState['SIGNED'], muniment.core.workflow.InquiryState['RELEASED'], muniment.core.workflow.InquiryState['ACKNOWLEDGED']])), name='inquiry_state_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['read', 'searched', 'waiting', 'in hand', 'second look', 'signed', 'released', 'acknowledged'])), name='inquiry_state_known'),
         ),
         migrations.AddConstraint(
             model_name='inquiry',
@@ -402,7 +401,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', [muniment.core.workflow.DeliveryState['HELD'], muniment.core.workflow.DeliveryState['READY'], muniment.core.workflow.DeliveryState['SENT'], muniment.core.workflow.DeliveryState['ACKNOWLEDGED'], muniment.core.workflow.DeliveryState['TAKEN_BACK']])), name='delivery_state_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['held', 'ready', 'sent', 'acknowledged', 'taken back'])), name='delivery_state_known'),
         ),
         migrations.AddConstraint(
             model_name='delivery',

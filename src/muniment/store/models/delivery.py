@@ -36,7 +36,9 @@ class Delivery(models.Model):
     class Meta:
         verbose_name_plural: ClassVar = "deliveries"
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(state__in=list(DeliveryState)), name="delivery_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[each.value for each in DeliveryState]), name="delivery_state_known"
+            ),
             models.UniqueConstraint(
                 fields=["message", "kind"], condition=~models.Q(state="taken back"), name="delivery_once"
             ),

@@ -41,7 +41,7 @@ class Inquiry(Walled):
     lane = models.SmallIntegerField()
     received = models.DateTimeField()
     due = models.DateTimeField()
-    state = models.CharField(max_length=14, default=InquiryState.READ)
+    state = models.CharField(max_length=14, default=InquiryState.READ.value)
     version = models.PositiveIntegerField(default=0)
     holder = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     taken = models.DateTimeField(null=True)
@@ -52,7 +52,9 @@ class Inquiry(Walled):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(state__in=list(InquiryState)), name="inquiry_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[each.value for each in InquiryState]), name="inquiry_state_known"
+            ),
             models.CheckConstraint(condition=models.Q(purpose__in=PURPOSES), name="inquiry_purpose_known"),
             models.UniqueConstraint(fields=["id", "purpose"], name="inquiry_purpose_key"),
         ]

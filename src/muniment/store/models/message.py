@@ -21,7 +21,7 @@ class Message(models.Model):
     received = models.DateTimeField()
     raw = models.BinaryField()
     sha256 = models.CharField(max_length=64)
-    state = models.CharField(max_length=10, default=MessageState.RECEIVED)
+    state = models.CharField(max_length=10, default=MessageState.RECEIVED.value)
     format = models.CharField(max_length=10, blank=True)
     kind = models.CharField(max_length=3, blank=True)
     sender = models.CharField(max_length=9, blank=True)
@@ -33,7 +33,9 @@ class Message(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(state__in=list(MessageState)), name="message_state_known"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[each.value for each in MessageState]), name="message_state_known"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["line", "sha256", "received"], name="message_repeat"),
