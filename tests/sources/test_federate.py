@@ -64,6 +64,10 @@ def release() -> Iterator[threading.Event]:
     event = threading.Event()
     yield event
     event.set()
+    await_threads()
+
+
+def await_threads() -> None:
     for thread in threading.enumerate():
         if thread.name.startswith("ask-"):
             thread.join(5)
@@ -158,9 +162,7 @@ def test_a_late_answer_that_cannot_be_handed_on_is_logged(
 
     ask(Fake("CIS", hold=release, timeout=SHORT), on_late=fail)
     release.set()
-    for thread in threading.enumerate():
-        if thread.name == "ask-CIS":
-            thread.join(5)
+    await_threads()
     assert "a late answer of CIS could not be handed on" in caplog.text
 
 
@@ -173,9 +175,7 @@ def test_a_hanging_system_is_not_asked_without_bound(release: threading.Event) -
     assert answer.fault == "CIS: not asked: 16 earlier questions are still unanswered"
     assert threading.active_count() <= before
     release.set()
-    for thread in threading.enumerate():
-        if thread.name == "ask-CIS":
-            thread.join(5)
+    await_threads()
     system.hold, system.timeout = None, 5
     assert ask(system)[0].state == "answered"
 

@@ -12,13 +12,14 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from muniment.core.subject import Subject, subject_from_json
 from muniment.identity.index import Index, IndexDamaged
+from muniment.identity.score import Score, compare
 from muniment.store.models import Identity
 
 #: What is being done, how far, of how much: the form of progress that loading the world uses.
@@ -31,16 +32,35 @@ _opened: dict[Path, Index] = {}
 _opening = threading.Lock()
 
 
+class Ranked(NamedTuple):
+    """An identity that may be the person asked about."""
+
+    system: str
+    record_id: str
+    subject: Subject
+    score: Score
+
+
 def search(subject: Subject, limit: int = 50) -> list[tuple[str, str]]:
     """System and record id of the identities that may be `subject`, best first; what was just exported is found."""
     try:
         catch_up()
         hits = _index().search(subject, limit)
     except IndexDamaged:
-        log.warning("the index of identities cannot be read and is made anew")
-        rebuild()
+        _repair()
         hits = _index().search(subject, limit)
     return [_system_and_id(hit.key) for hit in hits]
+
+
+def ranked(subject: Subject, limit: int = 10) -> list[Ranked]:
+    """The identities most probably `subject`, each with its score, best first."""
+    found = search(subject, max(5 * limit, 50))
+    wanted = Identity.objects.filter(
+        system__in={system for system, _ in found}, record_id__in={id_ for _, id_ in found}
+    )
+    subjects = {(row.system, row.record_id): subject_from_json(row.subject) for row in wanted.iterator(_BATCH)}
+    scored = [Ranked(*key, subjects[key], compare(subject, subjects[key])) for key in found if key in subjects]
+    return sorted(scored, key=lambda one: (-one.score.weight, one.system, one.record_id))[:limit]
 
 
 def catch_up() -> int:
@@ -49,22 +69,16 @@ def catch_up() -> int:
     Raises `IndexDamaged` when there is no index that can be read.
     """
     index = _index()
-    newest = _newest()
-    if newest <= index.position:
+    if index.mark == _mark():
         return 0
     with _writing(wait=False) as mine:
-        return _apply(index, newest) if mine else 0
+        return _apply(index) if mine else 0
 
 
 def rebuild(progress: Progress | None = None) -> int:
     """Make the index anew from all identities, while the old one serves; how many there are."""
     with _writing(wait=True):
-        newest = _newest()
-        total = Identity.objects.filter(gone=False).count()
-        index = Index.rebuild(_path(), _told(_people(), total, progress), newest)
-        with _opening:
-            _opened[_path()] = index
-        return total
+        return _rebuild(progress)
 
 
 def status() -> dict[str, Any]:
@@ -75,8 +89,8 @@ def status() -> dict[str, Any]:
         "path": str(_path()),
         "identities": index.count,
         "bytes": index.size,
-        "complete_to": index.position,
-        "behind": Identity.objects.filter(change__gt=index.position).count(),
+        "complete_to": index.mark["change"],
+        "behind": Identity.objects.filter(change__gt=index.mark["change"]).count(),
     }
 
 
@@ -91,12 +105,38 @@ def _index() -> Index:
         return _opened[_path()]
 
 
-def _newest() -> int:
-    return Identity.objects.aggregate(last=Max("change"))["last"] or 0
+def _mark() -> dict[str, int]:
+    """The newest change, and the first row, whose id tells whether the table was filled anew."""
+    found = Identity.objects.aggregate(change=Max("change"), first=Min("id"))
+    return {name: value or 0 for name, value in found.items()}
 
 
-def _apply(index: Index, newest: int) -> int:
-    rows = Identity.objects.filter(change__gt=index.position, change__lte=newest).order_by("change")
+def _repair() -> None:
+    """Make a damaged index anew, unless another process just did."""
+    with _writing(wait=True), _opening:
+        _opened.pop(_path(), None)
+        try:
+            _opened[_path()] = Index.open(_path())
+        except IndexDamaged:
+            log.warning("the index of identities cannot be read and is made anew")
+    if _path() not in _opened:
+        rebuild()
+
+
+def _rebuild(progress: Progress | None = None) -> int:
+    mark = _mark()
+    total = Identity.objects.filter(gone=False).count()
+    index = Index.rebuild(_path(), _told(_people(), total, progress), mark)
+    with _opening:
+        _opened[_path()] = index
+    return total
+
+
+def _apply(index: Index) -> int:
+    newest = _mark()
+    if newest["first"] != index.mark["first"]:
+        return _rebuild()
+    rows = Identity.objects.filter(change__gt=index.mark["change"], change__lte=newest["change"]).order_by("change")
     changed, removed = [], []
     for row in rows.iterator(_BATCH):
         if row.gone:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from itertools import chain
+from itertools import chain, pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -53,7 +53,7 @@ def test_a_person_depends_on_the_seed_and_the_number_alone(number: int, seed: in
 
 
 def test_a_world_of_today_holds_a_person_that_was_written_down_once() -> None:
-    """A change of the generator shows here: worlds made before and after it differ, which deserves a word in the log."""
+    """A change of the generator shows here: worlds made before and after it differ."""
     someone = inhabitant(11, 1, TODAY.toordinal())
     assert (someone.name_group, someone.truth["name"]["family"], someone.truth["birth_date"]) == (
         "Spanish",
@@ -125,7 +125,7 @@ def test_name_groups_come_in_their_proportion(world: Sequence[Inhabitant]) -> No
 
 
 def test_kin_share_what_kin_share(world: Sequence[Inhabitant]) -> None:
-    kin = [(elder, someone) for elder, someone in zip(world, world[1:], strict=False) if someone.truth["kin"]]
+    kin = [(elder, someone) for elder, someone in pairwise(world) if someone.truth["kin"]]
     assert {someone.truth["kin"] for _, someone in kin} == {"twin", "child", "sibling"}
     for elder, someone in kin:
         assert someone.truth["name"]["family"] == elder.truth["name"]["family"]
@@ -194,6 +194,8 @@ def test_citizens_are_those_whose_status_says_so(world: Sequence[Inhabitant]) ->
 
 def test_most_citizens_by_a_parent_have_no_paper(world: Sequence[Inhabitant]) -> None:
     derived = [someone for someone in world if someone.truth["status"] == "USC_D"]
-    papers = [one for one in derived if any(event["kind"] == "certificate_of_citizenship" for event in one.truth["events"])]
+    papers = [
+        one for one in derived if any(event["kind"] == "certificate_of_citizenship" for event in one.truth["events"])
+    ]
     assert len(derived) > 100
     assert len(papers) / len(derived) < 0.2

@@ -103,7 +103,13 @@ def test_specimens_stand_on_any_day(today: date) -> None:
 
 @pytest.mark.parametrize(
     ("text", "day"),
-    [("today", "2028-02-29"), ("today-1d", "2028-02-28"), ("today-17y", "2011-02-28"), ("today-1y+1d", "2027-03-01"), ("B2", "B2")],
+    [
+        ("today", "2028-02-29"),
+        ("today-1d", "2028-02-28"),
+        ("today-17y", "2011-02-28"),
+        ("today-1y+1d", "2027-03-01"),
+        ("B2", "B2"),
+    ],
 )
 def test_dates_are_reckoned_from_today(text: str, day: str) -> None:
     assert dated(text, date(2028, 2, 29)) == day

@@ -24,15 +24,13 @@ MOST_READ: Final = 400
 #: Letters of the family name that a name must begin with to be looked at when the birth date agrees.
 BEGINNING: Final = 3
 
-_NEVER: Final = threading.Event()
-
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """What goes wrong with a system, for tests and rehearsals; several at once are possible.
 
-    `delay` is in seconds before each answer; `hangs` never answers; `dies` breaks the connection; `freshness` is added
-    to the time that the system says its copy was read (positive: of the future; negative: old).
+    `delay` is in seconds before each answer; `hangs` gives none until the system is woken; `dies` breaks the line;
+    `freshness` is added to the time that the system says its copy was read (positive: of the future; negative: old).
     """
 
     delay: float = 0.0
@@ -54,6 +52,11 @@ class WorldSystem:
         self.exports = self._rules.exports
         self.trouble = trouble or _from_settings(code)
         self._now = now
+        self._woken = threading.Event()
+
+    def wake(self) -> None:
+        """End a hang and a delay; what was asked meanwhile is answered late."""
+        self._woken.set()
 
     def search(self, subject: Subject) -> Sequence[str]:
         """Records under a number asked about, then those of like names, the most alike first."""
@@ -81,10 +84,8 @@ class WorldSystem:
         return WorldRecord.objects.filter(system=self.code)
 
     def _suffer(self) -> None:
-        if self.trouble.hangs:
-            _NEVER.wait()
-        if self.trouble.delay:
-            _NEVER.wait(self.trouble.delay)
+        if self.trouble.hangs or self.trouble.delay:
+            self._woken.wait(None if self.trouble.hangs else self.trouble.delay)
         if self.trouble.dies:
             raise ConnectionResetError(f"{self.code} broke the connection")
 
@@ -97,9 +98,12 @@ class WorldSystem:
 
 
 def _like_names(subject: Subject) -> Iterator[Q]:
-    """The same name in either order; the beginning of either part of it together with the birth date."""
+    """The same name in either order, with all or one part of the family name; its beginning with the birth date."""
     for name in subject.names:
-        yield Q(name_key__in=(_key(name), name_key(name.given, name.family)))
+        families = {name.family, *(name.family or "").split()}
+        yield Q(
+            name_key__in=[name_key(*order) for each in families for order in ((each, name.given), (name.given, each))]
+        )
         for part in filter(None, (name.family, name.given)):
             yield Q(name_key__startswith=name_key(part, None)[:BEGINNING], birth_date__in=subject.birth_dates)
 
