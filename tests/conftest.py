@@ -6,7 +6,6 @@ pyproject.toml, because pytest-django would then read it before this file has na
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import tempfile
@@ -27,9 +26,7 @@ for _name in [name for name in os.environ if name.startswith("MUNIMENT_")]:
         del os.environ[_name]  # a developer's own settings must not change what is tested
 
 django.setup()  # so that the fixtures below may import tables
-pytest_plugins = ["tests.parts"]
-if importlib.util.find_spec("muniment.core.message"):  # until the message values are here
-    pytest_plugins.append("tests.people")
+pytest_plugins = ["tests.parts", "tests.people"]
 
 PBKDF2PasswordHasher.iterations = 1_000  # the same algorithm, fast enough for hundreds of accounts
 
