@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +13,8 @@ from typing import Final
 
 import typer
 
-from muniment.cli import codes
+from muniment.cli import codes, docs_data
+from muniment.cli.markdown import code, fence, table
 from muniment.core import errors, workflow
 from muniment.core.lanes import LANES, UNDO, URGENT
 from muniment.core.ledger import MEANING, Entry, Event
@@ -47,26 +48,6 @@ def write(folder: Path) -> None:
             old.unlink()
     for name, text in new.items():
         (folder / name).write_text(text, encoding="utf-8")
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A Markdown table; bars and line ends in a cell do not break it."""
-    lines = [_row(heads), "|" + "---|" * len(heads), *(_row(row) for row in rows)]
-    return "\n".join(lines)
-
-
-def _row(cells: Sequence[object]) -> str:
-    return "| " + " | ".join(re.sub(r"\s+", " ", str(cell)).replace("|", "\\|") for cell in cells) + " |"
-
-
-def code(text: object) -> str:
-    """Text as code, or an empty cell."""
-    return f"`{text}`" if str(text) else ""
-
-
-def fence(text: str, language: str = "") -> str:
-    """Text that is shown as it is."""
-    return f"```{language}\n{text}\n```"
 
 
 def beside(kind: type[StrEnum]) -> dict[str, str]:
@@ -235,6 +216,8 @@ PAGES: Final[Mapping[str, Callable[[], list[str]]]] = {
     "permissions.md": permissions_page,
     "events.md": events_page,
     "line.md": line_page,
+    "messages.md": docs_data.messages_page,
+    "rules.md": docs_data.rules_page,
     "errors.md": errors_page,
     "systems.md": systems_page,
 }

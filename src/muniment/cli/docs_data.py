@@ -1,0 +1,80 @@
+"""The pages of docs/reference that come from data files: messages, rules of status, classes of admission."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from importlib.resources import files
+from typing import Any
+
+from muniment.cli.markdown import code, table
+from muniment.status.classes import classes
+from muniment.status.rules import Rule, rule_book
+
+MARKS = {"S": "seen in a public source", "L": "likely, second hand", "P": "this project's own choice"}
+CONFIDENCE = {"V": "source text seen", "S": "seen in a secondary source", "K": "known", "D": "design of this center"}
+
+
+def messages_page() -> list[str]:
+    """The kinds of messages and their fields, from the profile."""
+    text = (files("muniment.formats") / "profile.toml").read_text(encoding="utf-8")
+    profile = tomllib.loads(text)
+    marks = iter(re.findall(r'^prefix = "\w+" *(?:# ([SLP]))?', text, re.MULTILINE))
+    blocks = [
+        "# Messages",
+        f"The Nlets text messages that are read and written here, from the profile “{profile['version']}”. A real "
+        "deployment changes the profile, not the code. Marks: " + _legend(MARKS),
+        table(("kind", "body"), profile["kinds"].items()),
+    ]
+    for kind, fields in profile["fields"].items():
+        rows = [_field(each, next(marks)) for each in fields]
+        blocks += [f"## Fields of {kind}", table(("prefix", "meaning", "needed", "longest", "rule", "mark"), rows)]
+    return [*blocks, *_limits(profile)]
+
+
+def _legend(marks: dict[str, str]) -> str:
+    return ", ".join(f"{mark} {meaning}" for mark, meaning in marks.items()) + "."
+
+
+def _field(each: dict[str, Any], mark: str) -> tuple[object, ...]:
+    return (
+        code(each["prefix"]),
+        each["label"],
+        "yes" if each.get("needed") else "",
+        each.get("most", ""),
+        each["rule"],
+        mark,
+    )
+
+
+def _limits(profile: dict[str, Any]) -> list[str]:
+    codes = ((number, ", ".join(code(each) for each in group)) for number, group in sorted(profile["codes"].items()))
+    return [
+        "## Limits",
+        table(("limit", "value"), profile["limits"].items()),
+        "## Codes of a rejected message",
+        "A reject names each fault by its number, its field and its code.",
+        table(("number", "codes"), codes),
+    ]
+
+
+def rules_page() -> list[str]:
+    """Every rule of the status engine with its cite and dates."""
+    return [
+        "# Rules of status",
+        "What the status engine goes by, from `status/rules.toml`. A status that rests on a rule that is not in force, "
+        "or that a court holds, is undetermined. Confidence: " + _legend(CONFIDENCE),
+        table(("rule", "says", "cite", "in force", "confidence"), (_rule(rule) for rule in rule_book())),
+        "## Classes of admission",
+        "How many codes of each group are known (`status/classes.csv`). A code is matched whole.",
+        table(("group", "codes"), sorted(Counter(each.group for each in classes().values()).items())),
+    ]
+
+
+def _rule(rule: Rule) -> tuple[object, ...]:
+    until = f"to {rule.effective_to}" if rule.effective_to else ""
+    held = "held by a court" if rule.court_hold else ""
+    dates = " ".join(part for part in (f"from {rule.effective_from}", until, held) if part)
+    says = rule.says if rule.value is None else f"{rule.says} ({rule.value})"
+    return code(rule.id), says, rule.cite, dates, rule.confidence
