@@ -200,6 +200,12 @@ def test_a_copy_of_less_than_a_day_is_no_stale_one() -> None:
     assert answer.state == "answered"
 
 
+def test_a_system_cannot_fill_the_screen_with_its_fault() -> None:
+    (answer,) = ask(Fake("CIS", fails=SourceFault("x" * 5000)))
+    assert answer.fault is not None
+    assert len(answer.fault) == federate.LONGEST_FAULT
+
+
 HOUR = timedelta(hours=1)
 GOOD = a_record("CIS", "1")
 BROKEN: dict[str, tuple[dict[str, Any], str]] = {

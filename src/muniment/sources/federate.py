@@ -32,6 +32,8 @@ FRESH_FOR: Final = timedelta(hours=24)
 CLOCK_SKEW: Final = timedelta(minutes=2)
 #: Unanswered questions to one system at once.
 LIMIT: Final = 16
+#: Characters of a fault that are kept; a system may have had a hand in them.
+LONGEST_FAULT: Final = 300
 #: Most records one answer may hold.
 MOST_RECORDS: Final = 100
 
@@ -167,7 +169,7 @@ class _Question:
         return self.unreachable(f"no answer in {self.seconds:g} s")
 
     def unreachable(self, why: str) -> SystemAnswer:
-        return SystemAnswer(self.code, "unreachable", self._took(), fault=f"{self.code}: {why}")
+        return SystemAnswer(self.code, "unreachable", self._took(), fault=f"{self.code}: {why}"[:LONGEST_FAULT])
 
     def _took(self) -> float:
         return time.monotonic() - self.began

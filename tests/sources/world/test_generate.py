@@ -20,7 +20,8 @@ from muniment.sources.world.generate import Inhabitant, generate, inhabitant
 from muniment.sources.world.life import LIVES
 from muniment.sources.world.recording import SYSTEM_RULES, Recorded
 from muniment.sources.world.slips import ERRORS
-from muniment.status.facts import parse
+from muniment.status.engine import determine
+from muniment.status.facts import FactFile, parse
 
 TODAY = date(2026, 11, 24)
 #: Kinds that are events of a life and no facts of a record.
@@ -190,6 +191,27 @@ def test_what_no_system_saw_stands_in_no_record(world: Sequence[Inhabitant]) -> 
 def test_citizens_are_those_whose_status_says_so(world: Sequence[Inhabitant]) -> None:
     for someone in world:
         assert someone.truth["citizen"] == someone.truth["status"].startswith(("USC_", "NATL"))
+
+
+def test_perfect_records_lead_to_the_truth_or_to_a_person_who_must_decide(world: Sequence[Inhabitant]) -> None:
+    """Lives keep the law of the status engine: of all that was seen it says the truth, or that it is not enough."""
+    for someone in world[:3000]:
+        status = determine(perfect_file(someone)).status
+        assert status in (someone.truth["status"], "UND", "NRLA", "USC") or not someone.truth["present"]
+
+
+def test_perfect_records_never_lead_against_a_citizen(world: Sequence[Inhabitant]) -> None:
+    for someone in world:
+        if someone.truth["citizen"]:
+            assert determine(perfect_file(someone)).answer_class not in ("R7", "R8", "R9")
+
+
+def perfect_file(someone: Inhabitant) -> FactFile:
+    """Everything that some system could see, without an error."""
+    seen = [event for event in someone.truth["events"] if not event.get("unrecorded") and event["kind"] not in SILENT]
+    facts = [{**event, "id": f"f{place}", "record": "CIS:perfect"} for place, event in enumerate(seen)]
+    born = {"birth_date": someone.truth["birth_date"]}
+    return parse({"as_of": TODAY.isoformat(), "person": born, "facts": facts})
 
 
 def test_most_citizens_by_a_parent_have_no_paper(world: Sequence[Inhabitant]) -> None:

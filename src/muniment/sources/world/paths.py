@@ -215,13 +215,15 @@ def asylum(life: Life) -> None:
     else:
         life.admit(day, "B2", day + HALF_YEAR)
     filed = min(day + draw.between(20, 360), life.today - 1)
+    in_period = not met and day + HALF_YEAR >= life.today
     decided = life.before_today(filed + 300, filed + 1800)
     if decided is None or draw.chance(0.4):
         life.say("asylum_application", filed, filed=iso(filed), state="pending")
-        return life.stand("EWI" if met else "NIV" if day + HALF_YEAR >= life.today else "PEND_ASY")
+        return life.stand("EWI" if met else "NIV" if in_period else "PEND_ASY")
     if draw.chance(0.5):
         return _granted_asylum(life, filed, decided)
     life.say("asylum_application", decided, filed=iso(filed), state="denied")
+    life.stand("EWI" if met else "NIV" if in_period else "OVS")
     ordered_removed(life, decided)
     return None
 
@@ -245,6 +247,7 @@ def parolee(life: Life) -> None:
     life.say("parole", day, until=iso(until), litigation=fought, **{"class": code})
     life.stand("UND" if fought or until < life.today else "PAR")
     if draw.chance(0.2):
+        life.stand("PEND_ASY" if until < life.today and not fought else life.status)
         filed = min(day + draw.between(30, 360), life.today - 1)
         life.say("asylum_application", filed, filed=iso(filed), state="pending")
 
@@ -263,6 +266,7 @@ def removed(life: Life) -> None:
     """Removed once; some came back, on a visa or over the border."""
     day = life.recent(18, 16)
     life.say("entry_without_inspection", day, proof="encounter")
+    life.stand("EWI")
     out = ordered_removed(life, day, executed=True)
     back = life.before_today(out + 365, out + 6000)
     if back and life.draw.chance(0.3):
