@@ -374,7 +374,7 @@ def demo_users() -> list[User]:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many inquiries were answered, within what time half of them and 95 of 100, and how many after their deadline."""
+    """How many were answered, within what time half of them and 95 of 100, and how many after their deadline."""
 
     answered: int
     half: timedelta

@@ -16,7 +16,7 @@ from muniment.web import errors
 View = Callable[..., HttpResponse]
 
 #: Pages of the login library that are open; all its others (sign-up, e-mail, reset) are closed here.
-OPEN: Final = frozenset({"account_login", "account_logout"})
+OPEN: Final = frozenset({"account_inactive", "account_login", "account_logout"})
 
 
 def door(permission: Permission | None) -> Callable[[View], View]:
@@ -41,7 +41,7 @@ def actor(request: HttpRequest) -> Actor:
 
 
 class Doors:
-    """Middleware that opens a page only to who holds its permission; to others it is absent, and that is written down."""
+    """Middleware: a page opens only to who holds its permission; to others it is absent, and that is written down."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -50,7 +50,7 @@ class Doors:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: View, args: tuple[Any, ...], kwargs: dict[str, Any]
+        self, request: HttpRequest, view: View, _: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """None lets the request through to its view."""
         if request.resolver_match is not None and request.resolver_match.url_name in OPEN:

@@ -29,17 +29,17 @@ STATUS: Final[Mapping[type[MunimentError], int]] = {
 Page = Callable[..., HttpResponse]
 
 
-def absent(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+def absent(request: HttpRequest, *_: Exception, **__: Exception) -> HttpResponse:
     """The page for "there is none" and "not yours", word for word the same (404)."""
     return render(request, "web/absent.html", status=404)
 
 
-def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+def forged(request: HttpRequest, **_: str) -> HttpResponse:
     """A form that did not come from our page, or came too late (403)."""
     return render(request, "web/forged.html", status=403)
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def broken(_: HttpRequest) -> HttpResponse:
     """Our own fault, with a reference that is also in the log (500). Renders without database, session or request."""
     reference = uuid.uuid4().hex[:12]
     log.error("page failed, reference %s", reference)

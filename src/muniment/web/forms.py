@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Final
 from allauth.account import forms as allauth_forms
 from django import forms
 
+from muniment.core.errors import SenderFault
 from muniment.core.lanes import LANES
 from muniment.core.ledger import Event
 from muniment.store.models.candidate import VERDICTS
@@ -59,7 +60,12 @@ class FindForm(forms.Form):
         max_length=40,
         error_messages={"required": "Type a control field, an ORI or a phone number."},
         widget=forms.TextInput(
-            attrs={"placeholder": "Control field, ORI or phone number", "type": "search", "id": "find", "autocomplete": "off"}
+            attrs={
+                "placeholder": "Control field, ORI or phone number",
+                "type": "search",
+                "id": "find",
+                "autocomplete": "off",
+            }
         ),
     )
 
@@ -68,6 +74,14 @@ class FindForm(forms.Form):
         text = str(self.cleaned_data["q"]).strip()
         digits = text.translate(str.maketrans("", "", " -().+"))
         return digits if digits.isdigit() else text
+
+
+def valid(form: forms.Form) -> dict[str, Any]:
+    """What the form holds; `SenderFault` naming the first field that is wrong, for a page never sends such a form."""
+    if not form.is_valid():
+        field, faults = next(iter(form.errors.items()))
+        raise SenderFault(f"{field}: {faults[0]}", field=field, rule="form")
+    return form.cleaned_data
 
 
 class VersionForm(forms.Form):

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from muniment.core.permissions import Permission, allowed
 from muniment.store import access
 from muniment.store.models import User
+from muniment.web.forms import FindForm
 
 #: Pages of the top line: name of the URL, label, what it takes.
 PAGES: Final = (
@@ -31,5 +32,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "synthetic": installation.synthetic,
         "person": user if known else None,
         "pages": [(name, label, name == at) for name, label, needs in PAGES if allowed(roles, needs)],
+        "find": FindForm(request.GET if at == "find" else None),
+        "may_view": allowed(roles, Permission.INQUIRY_VIEW),
+        "may_answer": allowed(roles, Permission.INQUIRY_ANSWER),
         "keys_on": request.COOKIES.get(KEYS_COOKIE) != "off",
     }

@@ -23,7 +23,7 @@ from muniment.store import access
 from muniment.store.models import Inquiry, User
 from muniment.web.doors import actor, door, person
 from muniment.web.forms import FindForm, LaneForm
-from muniment.web.words import ago, count, left, span
+from muniment.web.words import count, left, span
 
 #: Share of the time that has gone when the bar changes its look; words say the same.
 SOON: Final = 0.8
@@ -140,7 +140,7 @@ def _boxes(user: User, chosen: str, now: datetime) -> list[LaneBox]:
     for number, waiting, first in lanes:
         more = f"next due in {span(first - now)}" if first > now else f"first is {left(first, now)}"
         boxes.append(LaneBox(str(number), waiting, LANES[number].label, more, chosen == str(number)))
-    seconds = access.second_looks(user)
+    seconds = access.second_looks(user).count()
     if seconds or chosen == LaneForm.SECOND:
         boxes.append(LaneBox(LaneForm.SECOND, seconds, "second look", "for another person", chosen == LaneForm.SECOND))
     return boxes
@@ -177,7 +177,6 @@ def queue(request: HttpRequest) -> HttpResponse:
             "today": _today(user, now),
             "lane": lane.key,
             "now": now,
-            "find": FindForm(),
         },
     )
 

@@ -1,10 +1,27 @@
-"""The pages of the center."""
+"""The pages and where they are. Each view names the permission it needs (`doors.py`)."""
 
 from django.urls import path
 
-from muniment.web import home
+from muniment.web import answering, home, inquiries, lists, queue
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/next/", queue.take_next, name="take_next"),
+    path("find/", queue.find, name="find"),
+    path("inquiries/<int:inquiry_id>/", inquiries.inquiry, name="inquiry"),
+    path("inquiries/<int:inquiry_id>/take/", inquiries.take, name="take"),
+    path("inquiries/<int:inquiry_id>/put-back/", inquiries.put_back, name="put_back"),
+    path("inquiries/<int:inquiry_id>/judge/", inquiries.judge, name="judge"),
+    path("inquiries/<int:inquiry_id>/take-apart/", inquiries.take_apart, name="take_apart"),
+    path("inquiries/<int:inquiry_id>/answer/", answering.answer, name="answer"),
+    path("inquiries/<int:inquiry_id>/check/", answering.check, name="check"),
+    path("inquiries/<int:inquiry_id>/sign/", answering.sign, name="sign"),
+    path("inquiries/<int:inquiry_id>/disagree/", answering.disagree, name="disagree"),
+    path("inquiries/<int:inquiry_id>/take-back/", answering.take_back, name="take_back"),
+    path("answered/", lists.answered, name="answered"),
+    path("parked/", lists.parked, name="parked"),
+    path("ledger/", lists.ledger, name="ledger"),
+    path("ledger/<int:entry_id>/", lists.entry, name="entry"),
     path("keys/", home.keys, name="keys"),
 ]

@@ -1,0 +1,89 @@
+"""Pages that list: answered inquiries, parked messages, the ledger and one entry of it."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from muniment.actions import disclosing
+from muniment.core import ledger as ledger_words
+from muniment.core.permissions import Permission
+from muniment.store import access
+from muniment.store.models import Inquiry, Message
+from muniment.web import story
+from muniment.web.doors import actor, door, person
+from muniment.web.forms import LedgerForm
+from muniment.web.words import span
+
+SHOWN_BYTES = 2000
+
+
+@door(Permission.INQUIRY_VIEW)
+@require_GET
+def answered(request: HttpRequest) -> HttpResponse:
+    """What left the center, newest first."""
+    rows = [{"inquiry": inquiry, **_answer(inquiry)} for inquiry in disclosing.view_answered(actor(request))]
+    return render(request, "web/answered.html", {"rows": rows, "now": access.db_now()})
+
+
+def _answer(inquiry: Inquiry) -> dict[str, object]:
+    response = next((row for row in inquiry.responses.all() if not row.withdrawn), None)
+    if response is None or response.leaves is None:
+        return {"response": response, "took": "", "late": False}
+    return {
+        "response": response,
+        "took": span(response.leaves - inquiry.received),
+        "late": response.leaves > inquiry.due,
+    }
+
+
+@door(Permission.MESSAGE_PARKED)
+@require_GET
+def parked(request: HttpRequest) -> HttpResponse:
+    """Messages that nobody could be told about, with their bytes as text."""
+    rows = [{"message": message, "text": _readable(message)} for message in disclosing.view_parked(actor(request))]
+    return render(request, "web/parked.html", {"rows": rows, "now": access.db_now()})
+
+
+def _readable(message: Message) -> str:
+    """The bytes; what is not printable ASCII shows as a code."""
+    raw = bytes(message.raw)
+    shown = raw[:SHOWN_BYTES].decode("ascii", "backslashreplace").replace("\r\n", "\n")
+    text = "".join(char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in shown)
+    return f"{text}\n… {len(raw):,} bytes in all" if len(raw) > SHOWN_BYTES else text
+
+
+@door(Permission.LEDGER_SEARCH)
+@require_GET
+def ledger(request: HttpRequest) -> HttpResponse:
+    """What the ledger says, newest first, for an auditor."""
+    form = LedgerForm(request.GET)
+    entries = disclosing.search_ledger(actor(request), **form.cleaned_data) if form.is_valid() else []
+    names = story.actors(entries)
+    lines = [(entry, names[entry.actor], story.sentence(entry, names[entry.actor])) for entry in entries]
+    return render(request, "web/ledger.html", {"form": form, "lines": lines})
+
+
+@door(None)
+@require_GET
+def entry(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """One entry with its bytes and their hash, so that anybody can check it."""
+    row = access.ledger_entry(person(request), entry_id)
+    shown = ledger_words.shown(row.pk, bytes(row.canonical))
+    who = story.actors([row])[row.actor]
+    body = shown["entry"]
+    return render(
+        request,
+        "web/entry.html",
+        {
+            "row": row,
+            "who": who,
+            "sentence": story.sentence(row, who),
+            "shown": shown,
+            "objects": sorted(body["objects"].items()),
+            "detail": [(name, json.dumps(value)) for name, value in sorted(body["detail"].items())],
+        },
+    )

@@ -1,0 +1,139 @@
+"""What is on record: the determination in words, with the source and age of every fact, and who was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from muniment.actions import determining
+from muniment.core.record import SYSTEMS
+from muniment.status import answers
+from muniment.status.determination import STATUSES
+from muniment.status.determination import Determination as Found
+from muniment.status.rules import Rule, rule_book
+from muniment.store.models import Determination, SystemReply
+from muniment.web.lifeline import Lifeline, lifeline
+from muniment.web.words import ago
+
+#: Fields of a fact that tell a reader most, in the order in which they are said.
+TELLING: Final = ("class", "kind_of", "form", "what", "relation", "country", "statute", "state", "plea", "until")
+
+
+@dataclass(frozen=True, slots=True)
+class FactLine:
+    """One fact: when, in words, from where and how old, and the rule or the reason beside it."""
+
+    date: str
+    words: str
+    source: str
+    age: str
+    beside: str
+
+
+@dataclass(frozen=True, slots=True)
+class SystemLine:
+    """What one record system did."""
+
+    code: str
+    name: str
+    state: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A conflict, protection, warning or overlay: its code, what it means, and where that is written."""
+
+    code: str
+    words: str
+    cite: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OnRecord:
+    """Everything the middle of the page says."""
+
+    version: int
+    as_of: str
+    sentence: str
+    look: str
+    tag: str
+    used: Sequence[FactLine]
+    ignored: Sequence[FactLine]
+    missing: Sequence[str]
+    notes: Sequence[Note]
+    line: Lifeline | None
+
+
+def on_record(made: Determination, now: datetime) -> OnRecord:
+    """The determination as people read it."""
+    found, file = determining.found(made), made.fact_file
+    facts = {fact["id"]: fact for fact in file["facts"]}
+    look, tag = _tag(found)
+    return OnRecord(
+        version=made.version,
+        as_of=file["as_of"],
+        sentence=answers.sentence(found),
+        look=look,
+        tag=tag,
+        used=[_line(facts[use.fact], use.text, use.cite, now) for use in found.used],
+        ignored=[_line(facts[skip.fact], told(facts[skip.fact]), skip.why, now) for skip in found.ignored],
+        missing=found.missing,
+        notes=_notes(found, date.fromisoformat(file["as_of"])),
+        line=lifeline([facts[use.fact] for use in found.used], date.fromisoformat(file["as_of"])),
+    )
+
+
+def _tag(found: Found) -> tuple[str, str]:
+    if found.stop:
+        return "stop", "stop: a fact of US citizenship stands"
+    if found.hold:
+        return "hold", "hold: nothing adverse may be answered"
+    if found.conflicts:
+        return "warn", "records contradict: a person must decide"
+    return ("warn", "a person must decide") if found.status == "UND" else ("", "")
+
+
+def _notes(found: Found, day: date) -> list[Note]:
+    rules = [f"conflict.{code}" for code in found.conflicts]
+    rules += [f"protection.{code}" for code in (*found.protections, *found.warnings)]
+    notes = [_note(rule_book().on(name, day)) for name in rules]
+    return [*notes, *(Note(code, STATUSES.get(code, "Stay of an order")) for code in found.overlays)]
+
+
+def _note(rule: Rule) -> Note:
+    return Note(rule.id.rpartition(".")[2], rule.says[:1].upper() + rule.says[1:], rule.cite)
+
+
+def _line(fact: Mapping[str, Any], words: str, beside: str, now: datetime) -> FactLine:
+    system, _, record_id = str(fact["record"]).partition(":")
+    pulled = fact.get("pulled")
+    age = f"read {ago(datetime.fromisoformat(pulled), now)}" if pulled else ""
+    return FactLine(fact["date"], words[:1].upper() + words[1:], f"{system} {record_id}", age, beside)
+
+
+def told(fact: Mapping[str, Any]) -> str:
+    """A fact in a few words, for one that the determination did not use and so did not name."""
+    said = [str(fact[name]).replace("_", " ") for name in TELLING if fact.get(name)]
+    kind = str(fact["kind"]).replace("_", " ")
+    return ", ".join([kind, *said])
+
+
+def systems(replies: Iterable[SystemReply], now: datetime) -> list[SystemLine]:
+    """Every system in the order in which people read them: its time, the age of its copy, or its silence."""
+    by_code = {reply.system: reply for reply in replies}
+    return [_system(code, by_code.get(code), now) for code in SYSTEMS]
+
+
+def _system(code: str, reply: SystemReply | None, now: datetime) -> SystemLine:
+    name = SYSTEMS[code]
+    if reply is None:
+        return SystemLine(code, name, "unreachable", "not asked")
+    if reply.state == "unreachable":
+        return SystemLine(code, name, reply.state, reply.fault.removeprefix(f"{code}: ") or "no answer")
+    took = f"{reply.seconds:.1f} s"
+    if reply.state == "stale" and reply.freshness:
+        return SystemLine(code, name, reply.state, f"{took}, copy read {ago(reply.freshness, now)}")
+    return SystemLine(code, name, "answered", took)

@@ -1,0 +1,72 @@
+"""A signed answer: who signed, what goes or went out, and whether it can still be taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from muniment.actions import responding, sending
+from muniment.core.workflow import DeliveryState, InquiryState
+from muniment.store import access
+from muniment.store.models import Delivery, Inquiry, Response, User
+from muniment.web.answer import label_of
+from muniment.web.words import count
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The signed answer as this viewer sees it."""
+
+    response: Response
+    label: str
+    wire: str
+    state: str
+    seconds_left: int
+    left: bool
+    may_take_back: bool
+    differing: int
+
+    @property
+    def differs(self) -> str:
+        """How far the second person's verdicts are from the signer's."""
+        return (
+            f"{count(self.differing, 'verdict')} of yours differ{'s' if self.differing == 1 else ''} from the signer's"
+        )
+
+
+#: What the outbox says of an answer, in words.
+ON_ITS_WAY: Final = {
+    DeliveryState.READY: "Released; waits for the line.",
+    DeliveryState.SENT: "Handed to the line; not acknowledged yet.",
+    DeliveryState.ACKNOWLEDGED: "Delivered; the line acknowledged it.",
+}
+OPEN_STATES: Final = (InquiryState.SECOND_LOOK, InquiryState.SIGNED)
+
+
+def signed_of(inquiry: Inquiry, response: Response, viewer: User, now: datetime) -> Signed:
+    """The standing answer of the inquiry."""
+    delivery = access.delivery_of(response)
+    held = delivery is None or delivery.state == DeliveryState.HELD
+    mine = response.signer_id == viewer.pk
+    second_look = inquiry.state == InquiryState.SECOND_LOOK
+    return Signed(
+        response=response,
+        label=label_of(response.answer_class),
+        wire=sending.preview(inquiry, response.text),
+        state=_state(response, delivery),
+        seconds_left=_seconds(response, now) if held else 0,
+        left=not held,
+        may_take_back=mine and held and inquiry.state in OPEN_STATES,
+        differing=len(responding.disagreements(inquiry, viewer)) if second_look and not mine else 0,
+    )
+
+
+def _state(response: Response, delivery: Delivery | None) -> str:
+    if delivery is None:
+        return f"Waits for a second person: {response.second_reason}."
+    return ON_ITS_WAY.get(DeliveryState(delivery.state), "")
+
+
+def _seconds(response: Response, now: datetime) -> int:
+    return max(0, round((response.leaves - now).total_seconds())) if response.leaves else 0

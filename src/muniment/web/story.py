@@ -1,0 +1,132 @@
+"""Ledger entries as sentences. What is kept of a step is ids, codes and counts; this turns them into words."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from muniment.core.ledger import Event
+from muniment.core.record import SYSTEMS
+from muniment.core.workflow import MessageState
+from muniment.store import access
+from muniment.store.models import Inquiry, LedgerEntry, Message, User
+from muniment.web.words import count
+
+#: What an entry says; the fields in braces are `who` and what `_said` makes of the entry's detail.
+SENTENCES: Final[Mapping[str, str]] = {
+    Event.ACCESS_DENIED: "Refused to {who}: {rule}",
+    Event.CANDIDATE_JUDGED: "Record judged by {who}: {verdict}",
+    Event.CANDIDATE_TAKEN_APART: "Candidate taken apart by {who} into {into} records",
+    Event.DELIVERY_ACKNOWLEDGED: "Acknowledged by the line",
+    Event.DELIVERY_REPEATED: "To be sent again, because the same message came again",
+    Event.DELIVERY_SENT: "{kind} sent to {to}{again}",
+    Event.DETERMINATION_MADE: "Determined, version {version}{of_class}",
+    Event.DRAFT_SAVED: "Draft saved by {who}{of_class}",
+    Event.INQUIRY_PUT_BACK: "Put back by {who}",
+    Event.INQUIRY_QUEUED: "Put into the queue",
+    Event.INQUIRY_READ: "Read; a receipt was sent",
+    Event.INQUIRY_SEARCHED: "Searched: {candidates}{silent}",
+    Event.INQUIRY_TAKEN: "Taken in hand by {who}",
+    Event.INQUIRY_VIEWED: "Looked at by {who}",
+    Event.MESSAGE_NOTED: "{kind} received",
+    Event.MESSAGE_RECEIVED: "Received, stored and acknowledged",
+    Event.MESSAGE_REPEATED: "The same bytes came again{again}",
+    Event.RESPONSE_RELEASED: "Released to the line",
+    Event.RESPONSE_SECOND_ASKED: "Signed by {who}{of_class}; a second person must look",
+    Event.RESPONSE_SECOND_DISAGREED: "Second look by {who}: does not agree",
+    Event.RESPONSE_SIGNED: "Signed{of_class}, free to leave",
+    Event.RESPONSE_TAKEN_BACK: "Taken back by {who}",
+}
+KINDS: Final = {"receipt": "Receipt", "reject": "Rejection", "notice": "Notice", "response": "Response"}
+VERDICTS: Final = {"same": "same person", "another": "another person", "cannot tell": "cannot tell"}
+
+
+def _said(detail: Mapping[str, Any]) -> defaultdict[str, str]:
+    """The detail in words; what it lacks is empty."""
+    said = defaultdict(str, {name: str(value) for name, value in detail.items()})
+    said["kind"] = KINDS.get(said["kind"], said["kind"])
+    said["verdict"] = VERDICTS.get(said["verdict"], "")
+    said["of_class"] = f", class {detail['answer_class']}" if detail.get("answer_class") else ""
+    said["again"] = f", time {detail['times']}" if detail.get("times", 1) > 1 else ""
+    said["candidates"] = f"{len(SYSTEMS)} systems, {count(detail.get('shown', 0), 'candidate')}"
+    said["silent"] = f", silent: {', '.join(detail['silent'])}" if detail.get("silent") else ""
+    return said
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that happened, in words. `entry` is None where it stands for several; `text` is a message's text."""
+
+    at: datetime
+    words: str
+    entry: int | None = None
+    text: str = ""
+    mark: str = ""
+
+
+def actors(entries: Iterable[LedgerEntry]) -> dict[str, str]:
+    """Actor to what people call it, in one query."""
+    names = {entry.actor for entry in entries}
+    ids = [int(name.removeprefix("user:")) for name in names if name.startswith("user:")]
+    people = {f"user:{user.pk}": str(user) for user in access.people(ids)}
+    return {name: people.get(name) or _program(name) for name in names}
+
+
+def _program(name: str) -> str:
+    kind, _, rest = name.partition(":")
+    return {"program": f"the {rest}", "line": f"line {rest}"}.get(kind, name)
+
+
+def sentence(entry: LedgerEntry, who: str) -> str:
+    """The entry in words; an event without words of its own shows its name."""
+    said = _said(json.loads(bytes(entry.canonical))["detail"])
+    said["who"] = who
+    return SENTENCES.get(entry.event, f"{entry.event} ({who})").format_map(said)
+
+
+def told(entries: Sequence[LedgerEntry], *, viewer: User, blind: bool) -> list[Line]:
+    """The entries in words, all looks of one person as one line; what biases is left out while `blind`."""
+    names = actors(entries) | {f"user:{viewer.pk}": "you"}
+    looks = Counter(entry.actor for entry in entries if entry.event == Event.INQUIRY_VIEWED)
+    lines: list[Line] = []
+    for entry in entries:
+        words = sentence(entry, names[entry.actor])
+        if entry.event == Event.INQUIRY_VIEWED:
+            times = looks.pop(entry.actor, 0)
+            words += f", {times} times" if times > 1 else ""
+            if not times:
+                continue
+        if not (blind and access.biases(entry, viewer)):
+            lines.append(Line(entry.at, words, entry.pk))
+    return lines
+
+
+def replies(inquiry: Inquiry) -> list[Line]:
+    """AM, ER, SM and YR that came in about the inquiry, with what they say."""
+    return [
+        Line(reply.received, f"{reply.kind} received from {reply.sender}", None, _reply_text(reply), reply.mark)
+        for reply in access.replies(inquiry)
+        if reply.state == MessageState.NOTED
+    ]
+
+
+CONFIRMATIONS: Final = {"Y": "confirmed", "N": "not confirmed", "P": "confirmation in process", "E": "time extended"}
+
+
+def _reply_text(reply: Message) -> str:
+    content = reply.content or {}
+    if reply.kind == "YR":
+        hours = f", within {content['hours']} hours" if content.get("hours") is not None else ""
+        says = CONFIRMATIONS.get(content.get("confirmation") or "", "")
+        return "\n".join(part for part in (f"Hit {says}{hours}", content.get("remarks") or "") if part)
+    return str(content.get("text") or "")
+
+
+def so_far(inquiry: Inquiry, viewer: User, *, blind: bool) -> list[Line]:
+    """Everything that happened to the inquiry, oldest first, each line with the number of its proof."""
+    lines = told(access.ledger_of(inquiry), viewer=viewer, blind=blind) + replies(inquiry)
+    return sorted(lines, key=lambda line: line.at)

@@ -1,0 +1,138 @@
+"""What one person may see of one inquiry now: nobody sees a score, a verdict or an answer of others before the own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from muniment.core.permissions import Permission, allowed
+from muniment.core.workflow import InquiryState
+from muniment.store import access
+from muniment.store.models import Determination, Inquiry, Response, User
+from muniment.web import compare, queue, record, story
+from muniment.web.answer import Answer, answer_of
+from muniment.web.compare import Comparison
+from muniment.web.queue import Due
+from muniment.web.record import OnRecord, SystemLine
+from muniment.web.signed import Signed, signed_of
+from muniment.web.story import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the four steps above the page."""
+
+    label: str
+    more: str
+    done: bool
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The page of one inquiry for one person. What is None or empty must not, or cannot yet, be shown."""
+
+    inquiry: Inquiry
+    now: datetime
+    due: Due
+    state: str
+    may_take: bool
+    holds: bool
+    seconds: bool
+    asked_for: Sequence[tuple[str, str]]
+    comparison: Comparison
+    judged: bool
+    record: OnRecord | None
+    systems: Sequence[SystemLine]
+    answer: Answer | None
+    signed: Signed | None
+    sent_back: str
+    story: Sequence[Line]
+
+    @property
+    def judging(self) -> bool:
+        """Whether this person may give verdicts now."""
+        return self.holds or self.seconds
+
+    @property
+    def steps(self) -> list[Step]:
+        """Where the person stands."""
+        ends = [
+            self.judged,
+            self.judged,
+            self.signed is not None and not self.seconds,
+            self.signed is not None and self.signed.left,
+        ]
+        first = next((place for place, done in enumerate(ends) if not done), len(ends))
+        labels = ("Who is it?", "What is on record?", "Answer", "Check and sign")
+        more = (self.comparison.summary if self.judged else "", "", "", "")
+        return [
+            Step(f"{place + 1} {label}", more[place], ends[place], place == first) for place, label in enumerate(labels)
+        ]
+
+
+def workbench(inquiry: Inquiry, viewer: User, typed: Mapping[str, Any]) -> Bench:
+    """Everything on the page; `typed` is what a refused form held."""
+    now = access.db_now()
+    response = access.standing_response(inquiry)
+    revealed = access.revealed(inquiry, viewer)
+    own_answer = response is not None and response.signer_id == viewer.pk
+    holds = inquiry.state == InquiryState.IN_HAND and inquiry.holder_id == viewer.pk
+    table = compare.comparison(inquiry, access.candidates(inquiry), viewer, revealed=revealed)
+    determination = _determination(inquiry, response) if revealed else None
+    fallen = access.sent_back(inquiry) if holds and revealed else None
+    return Bench(
+        inquiry=inquiry,
+        now=now,
+        due=queue.due(inquiry, now),
+        state=queue.state(inquiry, viewer, now),
+        may_take=inquiry.state == InquiryState.WAITING and allowed(viewer.roles, Permission.INQUIRY_ANSWER),
+        holds=holds,
+        seconds=may_second(inquiry, viewer, response),
+        asked_for=asked_for(inquiry),
+        comparison=table,
+        judged=revealed,
+        record=record.on_record(determination, now) if determination else None,
+        systems=record.systems(access.system_replies(inquiry), now),
+        answer=answer_of(inquiry, determination, typed) if holds and determination else None,
+        signed=signed_of(inquiry, response, viewer, now) if response and (revealed or own_answer) else None,
+        sent_back=fallen.note if fallen else "",
+        story=story.so_far(inquiry, viewer, blind=not revealed),
+    )
+
+
+def _determination(inquiry: Inquiry, response: Response | None) -> Determination | None:
+    return response.determination if response else access.latest_determination(inquiry)
+
+
+def may_second(inquiry: Inquiry, viewer: User, response: Response | None) -> bool:
+    """Whether the second look is this person's to give."""
+    if inquiry.state != InquiryState.SECOND_LOOK or response is None or response.signer_id == viewer.pk:
+        return False
+    return allowed(viewer.roles, Permission.RESPONSE_SECOND)
+
+
+PURPOSES = {"C": "criminal justice", "F": "firearm check"}
+
+
+def asked_for(inquiry: Inquiry) -> list[tuple[str, str]]:
+    """What the sender said beside who it is, as label and value; what was not said is left out."""
+    content = inquiry.message.content or {}
+    requester = content.get("requester") or {}
+    said = [
+        ("Asks", queue.asks(inquiry, content)),
+        ("Purpose", f"{inquiry.purpose}, {PURPOSES.get(inquiry.purpose, '')}" if inquiry.kind == "IAQ" else ""),
+        ("Custody", queue.custody(inquiry) if inquiry.kind == "IAQ" else ""),
+        ("Offense", content.get("offense")),
+        ("Warrant (NIC)", content.get("nic")),
+        ("Their case (OCA)", content.get("oca")),
+        ("Request", queue.REQUESTS.get(content.get("request_number") or 0)),
+        ("Attention", content.get("attention") or requester.get("name")),
+        ("Phone", content.get("phone") or requester.get("phone")),
+        ("Control", inquiry.control),
+        ("Remarks", content.get("remarks")),
+        ("Note", inquiry.message.mark),
+    ]
+    return [(label, str(value)) for label, value in said if value]
