@@ -1,0 +1,71 @@
+"""What police may not know: files without their protected facts, and the answer class that never tells of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from muniment.status.facts import Fact, FactFile
+from muniment.status.protections import PROGRAMMES, in_force, is_protected
+from muniment.status.residence import by_class, standing_refuge
+from muniment.status.sheet import Sheet
+from muniment.status.stay import in_protected_stay
+
+#: Classes that, found without the protected facts, are the answer.
+_TOLD: Final = frozenset({"R1", "R2", "R3", "R4"})
+
+
+def bare(file: FactFile) -> FactFile:
+    """The file without its protected facts, also those that count for nothing: no id of one ever shows."""
+    return replace(file, facts=tuple(fact for fact in map(_bare, file.facts) if fact))
+
+
+def mask(facts: Sequence[Fact]) -> list[Fact]:
+    """The facts without the protected ones among them."""
+    return [fact for fact in map(_bare, facts) if fact]
+
+
+def _bare(fact: Fact) -> Fact | None:
+    """The fact as police may know it. A grant of residence with a protected class loses only its class."""
+    known = by_class(fact)
+    if not is_protected(known):
+        return fact
+    if known.kind != "lpr_grant":
+        return None
+    return replace(known, values={name: value for name, value in known.values.items() if name != "class"})
+
+
+def masked_class(without: str, sheet: Sheet, protected: Sequence[Fact]) -> str:
+    """The answer class of a person with protected facts. `without` is the class found without them."""
+    if without in _TOLD or all(_over(sheet, fact) for fact in protected):
+        return without
+    return "R4L" if _present(sheet) else "R5"
+
+
+def _over(sheet: Sheet, fact: Fact) -> bool:
+    """Whether the fact is a programme that ended without litigation."""
+    return fact.kind in PROGRAMMES and not fact.flag("litigation") and not in_force(sheet, fact)
+
+
+def _present(sheet: Sheet) -> bool:
+    """Whether a confirmed protected fact gives lawful presence on the day."""
+    programmes = (sheet.of(kind)[-1] for kind in PROGRAMMES if sheet.of(kind))
+    if any(in_force(sheet, grant) and not grant.flag("litigation") for grant in programmes):
+        return True
+    filings = sheet.of("protected_filing")
+    if any(fact.text("what") in ("T", "U") and fact.text("state") == "approved" for fact in filings):
+        return True
+    return in_protected_stay(sheet) or _refuge_unbroken(sheet)
+
+
+def _refuge_unbroken(sheet: Sheet) -> bool:
+    """Asylum or refuge that neither an adjustment nor a later order has touched."""
+    grant = standing_refuge(sheet)
+    if not grant:
+        return False
+    ordered = [fact for fact in sheet.of("removal_order") if fact.text("state") in ("standing", "stayed", "reopened")]
+    return not any(
+        fact.date >= grant.date and (fact.day("final") or sheet.as_of) <= sheet.as_of
+        for fact in (*ordered, *sheet.of("voluntary_departure"))
+    )
