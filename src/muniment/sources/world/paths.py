@@ -107,15 +107,7 @@ def _after_studies(life: Life, done: int) -> None:
         life.leave(min(done + draw.between(1, 55), life.today - 1))
     elif draw.chance(0.6):
         until = done + 3 * 365
-        life.say(
-            "stay_application",
-            done,
-            form="I-129",
-            filed=iso(done - 60),
-            state="approved",
-            until=iso(until),
-            **{"class": "H1B"},
-        )
+        life.ask_to_stay(done, "I-129", done - 60, "H1B", until)
         _after_work(life, done, until)
     else:
         adjust(life, life.before_today(done, done + 900) or done, "CR6", conditional=True)
@@ -128,15 +120,7 @@ def worker(life: Life) -> None:
     if until < life.today and life.draw.chance(0.6):
         filed = until - life.draw.between(10, 170)
         until += 3 * 365
-        life.say(
-            "stay_application",
-            min(filed + 60, life.today - 1),
-            form="I-129",
-            filed=iso(filed),
-            state="approved",
-            until=iso(until),
-            **{"class": code},
-        )
+        life.ask_to_stay(min(filed + 60, life.today - 1), "I-129", filed, code, until)
     _after_work(life, day, until)
 
 
