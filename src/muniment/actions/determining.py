@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from muniment import status
 from muniment.actions.context import Step
 from muniment.core.ledger import Event
 from muniment.core.subject import subject_from_json
 from muniment.identity.differences import align
+from muniment.status import engine
+from muniment.status.determination import Determination as Found
+from muniment.status.facts import parse
+from muniment.status.police import police_form
 from muniment.store import access
 from muniment.store.models import Candidate, CandidateRecord, Determination, Inquiry, User
 
@@ -67,9 +70,8 @@ def _fact(record: CandidateRecord, fact: Mapping[str, Any]) -> dict[str, Any]:
 def determine(s: Step, inquiry: Inquiry, user: User) -> Determination:
     """Determine from this person's verdicts; a new version only when the result differs from the last one."""
     file = fact_file(s, inquiry, access.standing_verdicts(inquiry, user))
-    parsed = status.read_fact_file(file)
-    result = status.to_json(status.determine(parsed))
-    police = status.to_json(status.police_form(parsed))
+    parsed = parse(file)
+    result, police = engine.determine(parsed).as_json(), police_form(parsed).as_json()
     last = access.latest_determination(inquiry)
     if last is not None and last.result == result and last.police == police:
         return last
@@ -93,6 +95,16 @@ def determine(s: Step, inquiry: Inquiry, user: User) -> Determination:
     return made
 
 
+def found(made: Determination) -> Found:
+    """The determination as a value, made again from the fact file that was kept with it: same facts, same answer."""
+    return engine.determine(parse(made.fact_file))
+
+
+def police_found(made: Determination) -> Found:
+    """The same in the form that police may know; all outgoing words are made from it."""
+    return police_form(parse(made.fact_file))
+
+
 def queue_mark(s: Step, inquiry: Inquiry) -> str:
     """Stop, hold or conflict, were every candidate the person: all that the queue may say before a person looked."""
     everyone = {candidate.pk: "same" for candidate in access.candidates(inquiry)}
@@ -101,5 +113,5 @@ def queue_mark(s: Step, inquiry: Inquiry) -> str:
     file = fact_file(s, inquiry, everyone)
     for link in file["links"]:
         link["basis"] = "identifier"
-    result = status.determine(status.read_fact_file(file))
+    result = engine.determine(parse(file))
     return "stop" if result.stop else "hold" if result.hold else "conflict" if result.conflicts else ""

@@ -85,7 +85,7 @@ def read(actor: Actor, message_id: int) -> None:
 def _sort(s: Step, message: Message, content: Accepted | Rejected) -> None:
     message.format, message.kind = content.format, content.kind or ""
     message.sender, message.control = content.sender or "", content.control or ""
-    message.content = formats.to_json(content)
+    message.content = formats.message_object(content)
     if not message.sender:
         park(s, message, "no readable sender")
         return

@@ -42,7 +42,7 @@ def receipt(s: Step, inquiry: Inquiry, entry: LedgerEntry) -> None:
 
 def reject(s: Step, message: Message, rejected: Rejected, entry: LedgerEntry) -> None:
     """The notice in kind, with the codes of all faults."""
-    _leave(s, message, "reject", formats.reject_notice(rejected), entry, ori=message.sender)
+    _leave(s, message, "reject", formats.write(rejected), entry, ori=message.sender)
 
 
 def notice(s: Step, message: Message, fault: Fault, entry: LedgerEntry) -> None:

@@ -1,0 +1,83 @@
+"""Bytes to messages and back, by format. No I/O; nothing that a message names is opened or fetched.
+
+Each format is one folder with its grammar, reader and writer; fields, values and codes are shared and stand in the
+profile. `READERS` is the one place that knows which formats are served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, Final
+
+from muniment.core.errors import OurFault, SenderFault
+from muniment.core.message import Accepted, Fault, Rejected
+from muniment.formats.json_object import message_object
+from muniment.formats.nlets import reader, writer
+from muniment.formats.profile import DEFAULT, Profile
+
+FORMATS: Final = ("nlets", "nlets-xml", "niem-json", "ebts")
+READERS: Final[Mapping[str, Callable[[bytes, date, Profile], Accepted | Rejected]]] = {"nlets": reader.read}
+
+_BOM: Final = b"\xef\xbb\xbf"
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+
+
+class NotServed(SenderFault):
+    """Messages of this format are not read here yet."""
+
+    def __init__(self, format: str) -> None:
+        super().__init__(f"{format} messages are not served yet; send the text form.", rule="format.not_served")
+        self.format = format
+
+
+def detect(raw: bytes) -> str:
+    """The format by its first bytes (contract, "Detection")."""
+    if raw.startswith((b"1.01:", b"1.001:")):
+        return "ebts"
+    if raw.startswith(_UTF16):
+        return "nlets-xml"
+    first = raw.removeprefix(_BOM).lstrip(b" \t\r\n")[:1]
+    if first == b"<":
+        return "nlets-xml"
+    return "niem-json" if first in (b"{", b"[") else "nlets"
+
+
+def read(raw: bytes, *, format: str = "auto", today: date | None = None, profile: Profile = DEFAULT) -> Accepted | Rejected:
+    """Read one message. Raises `NotServed` for a format that has no reader yet; else total.
+
+    `today` (default: the UTC date) is the day after which nobody can have been born.
+    """
+    chosen = detect(raw) if format == "auto" else format
+    most = profile.limit("ebts" if chosen == "ebts" else "message")
+    if len(raw) > most:
+        says = f"A message holds at most {most} bytes; this one has {len(raw)}. Nothing of it was read."
+        return Rejected(errors=(Fault(None, "size.exceeded", says),), format=chosen)
+    if chosen not in READERS:
+        raise NotServed(chosen)
+    return READERS[chosen](raw, today or _today(), profile)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
+def compose(body: Mapping[str, Any], *, today: date | None = None, profile: Profile = DEFAULT) -> bytes | Rejected:
+    """The wire form of an object: of a message itself, of a rejected one the notice that answers it."""
+    if body.get("ok") is False:
+        return writer.reject_notice(body, today or _today(), profile)
+    return writer.write(body, today or _today(), profile)
+
+
+def write(message: Accepted | Rejected) -> bytes:
+    """The wire form of a message of ours, or the notice that answers a rejected one.
+
+    Raises `OurFault` where it would not be read back as it is.
+    """
+    wire = compose(message_object(message))
+    if isinstance(wire, Rejected):
+        raise OurFault(wire.errors[0].text, rule=wire.errors[0].code)
+    return wire
+
+
+__all__ = ["FORMATS", "NotServed", "compose", "detect", "message_object", "read", "write"]
