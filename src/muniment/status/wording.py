@@ -126,13 +126,6 @@ def _class_codes() -> re.Pattern[str]:
     return re.compile(rf"{_BEFORE}(?:CLASS|COA|CODE|STATUS)[\W_]+(?:{'|'.join(codes)}){_AFTER}")
 
 
-_SAYS: Final = {
-    "forbidden": "No answer may use the word “{word}”.",
-    "protected": "“{word}” would tell a basis that is protected.",
-    "adverse": "“{word}” may not be said while a stop or a hold stands.",
-}
-
-
 def _words(text: str, determination: Determination) -> Iterator[TextFault]:
     raised = text.upper() if text.isascii() else "".join(sign.upper()[:1] or sign for sign in text)
     for name, patterns in _patterns().items():
@@ -140,8 +133,15 @@ def _words(text: str, determination: Determination) -> Iterator[TextFault]:
             continue
         for pattern in patterns:
             for found in pattern.finditer(raised):
-                word = " ".join(found[0].split())
-                yield TextFault(f"text.{name}", _SAYS[name].format(word=word), *_place(text, found.start()))
+                yield _said(name, " ".join(found[0].split()), *_place(text, found.start()))
+
+
+def _said(name: str, word: str, line: int, column: int) -> TextFault:
+    if name == "forbidden":
+        return TextFault("text.forbidden", f"No answer may use the word “{word}”.", line, column)
+    if name == "protected":
+        return TextFault("text.protected", f"“{word}” would tell a basis that is protected.", line, column)
+    return TextFault("text.adverse", f"“{word}” may not be said while a stop or a hold stands.", line, column)
 
 
 def _place(text: str, index: int) -> tuple[int, int]:
