@@ -48,11 +48,6 @@ def cultures() -> Weighted[Culture]:
     return Weighted((culture, culture.weight) for culture in read)
 
 
-def culture_of(group: str) -> Culture:
-    """The culture that reports call `group`; KeyError when no file has it."""
-    return {culture.group: culture for culture in cultures().values}[group]
-
-
 def _culture(data: Mapping[str, Any]) -> Culture:
     tail = data["family"].get("tail", {"share": 0.0, "heads": "", "ends": ""})
     return Culture(
