@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import typer
+from typer.core import TyperGroup
 
 from muniment.cli import codes, docs_data
 from muniment.cli.markdown import code, fence, table
@@ -82,11 +83,13 @@ def commands_page() -> list[str]:
 
 
 def _commands(context: typer.Context) -> Iterator[typer.Context]:
-    inner = getattr(context.command, "commands", {})
-    if not inner:
+    if not isinstance(context.command, TyperGroup):
         yield context
-    for name in sorted(inner):
-        yield from _commands(typer.Context(inner[name], parent=context, info_name=name))
+        return
+    for name in context.command.list_commands(context):
+        command = context.command.get_command(context, name)
+        assert command is not None
+        yield from _commands(typer.Context(command, parent=context, info_name=name))
 
 
 def _command(context: typer.Context) -> list[str]:
@@ -217,6 +220,8 @@ PAGES: Final[Mapping[str, Callable[[], list[str]]]] = {
     "events.md": events_page,
     "line.md": line_page,
     "messages.md": docs_data.messages_page,
+    "answers.md": docs_data.answers_page,
+    "facts.md": docs_data.facts_page,
     "rules.md": docs_data.rules_page,
     "errors.md": errors_page,
     "systems.md": systems_page,

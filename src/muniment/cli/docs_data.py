@@ -1,4 +1,4 @@
-"""The pages of docs/reference that come from data files: messages, rules of status, classes of admission."""
+"""The pages of docs/reference that come from data files: messages, answer classes, rules of status."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from collections import Counter
 from importlib.resources import files
 from typing import Any
 
-from muniment.cli.markdown import code, table
+from muniment.cli.markdown import code, fence, table
+from muniment.status.answer_classes import ANSWER_CLASSES, AnswerClass, texts
 from muniment.status.classes import classes
+from muniment.status.determination import ADVERSE_CLASSES
+from muniment.status.facts import KINDS
 from muniment.status.rules import Rule, rule_book
 
 MARKS = {"S": "seen in a public source", "L": "likely, second hand", "P": "this project's own choice"}
@@ -56,6 +59,43 @@ def _limits(profile: dict[str, Any]) -> list[str]:
         "## Codes of a rejected message",
         "A reject names each fault by its number, its field and its code.",
         table(("number", "codes"), codes),
+    ]
+
+
+def answers_page() -> list[str]:
+    """The answer classes and the lines that their texts start from."""
+    every = texts()
+    rows = ((each.code, each.title, _second(each)) for each in ANSWER_CLASSES.values())
+    drafts = ((each.code, " ".join(each.lines)) for each in ANSWER_CLASSES.values())
+    return [
+        "# Answer classes",
+        "What an answer to a status inquiry says, from `status/answers.toml`. A determination proposes one class; a "
+        "specialist may choose a more careful one, never one that says more. A stop, a hold or a conflict asks for a "
+        "second person whatever the class.",
+        table(("class", "says", "second person"), rows),
+        "## Texts",
+        "A draft starts from these lines; what is in braces is filled in from the determination.",
+        table(("class", "lines"), drafts),
+        "Every answer ends with:",
+        fence("\n".join(every["foot"])),
+        "These lines may not be left out:",
+        fence("\n".join(every["needed"])),
+    ]
+
+
+def _second(each: AnswerClass) -> str:
+    return "always" if each.code in ADVERSE_CLASSES else "where the records ask, and one in twenty"
+
+
+def facts_page() -> list[str]:
+    """Every kind of fact with its fields."""
+    rows = ((code(kind), ", ".join(code(each) for each in fields.split())) for kind, fields in KINDS.items())
+    return [
+        "# Facts",
+        "The kinds of facts that records state, with the fields of each as `name:form`; `!` marks a field that must be "
+        "there, bars stand between the words it may hold. Each fact also has `id`, `kind`, `record`, `date`, and where "
+        "known `pulled` and `supersedes`. `muniment status` reads them from a file.",
+        table(("kind", "fields"), rows),
     ]
 
 
