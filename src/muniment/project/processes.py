@@ -13,7 +13,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 log = logging.getLogger(__name__)
 
@@ -80,21 +80,33 @@ def _end_with_parent() -> None:
 _libc: Final = ctypes.CDLL(None)
 
 
-def run(parts: Sequence[Part], stop: threading.Event) -> None:
-    """Keep all parts running until `stop` is set, then let each finish what it has in hand."""
-    for part in parts:
-        part.start()
-    try:
+class Crew:
+    """All parts, for as long as the block lasts; at its end each finishes what it has in hand."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self.parts = parts
+
+    def __enter__(self) -> Self:
+        for part in self.parts:
+            part.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        end([part.process for part in self.parts if part.process is not None])
+
+    def keep(self, stop: threading.Event) -> None:
+        """Start again whichever part ends, until `stop` is set."""
         while not stop.wait(POLL):
-            for part in parts:
-                part.tend()
-    finally:
-        end(parts)
+            self.tend()
+
+    def tend(self) -> None:
+        """Look after every part once."""
+        for part in self.parts:
+            part.tend()
 
 
-def end(parts: Sequence[Part]) -> None:
-    """Ask all parts to end; who has not after `GRACE` seconds is killed. What is committed stays committed."""
-    running = [part.process for part in parts if part.process is not None]
+def end(running: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Ask all to end; who has not after `GRACE` seconds is killed. What is committed stays committed."""
     for process in running:
         process.terminate()
     limit = time.monotonic() + GRACE

@@ -1,0 +1,82 @@
+"""`muniment database`: keep, copy and look into the database."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from muniment.core.errors import MunimentError
+from muniment.project import center, postgres_files
+from muniment.project import database as servers
+
+database = typer.Typer(help="The database: keep it running, copy it out and in, look into it.", no_args_is_help=True)
+
+
+@database.command()
+def run() -> None:
+    """Keep the embedded server running until told to stop; other commands connect to it."""
+    with _told():
+        servers.keep(servers.stop_on_signal())
+
+
+@database.command()
+def migrate() -> None:
+    """Bring the tables to the shape that this release needs."""
+    with _told(), servers.ensure_running():
+        center.load_django()
+        center.migrate()
+
+
+@database.command()
+def dump(file: Annotated[Path, typer.Argument(help="where the copy goes")]) -> None:
+    """Copy the whole database into a file, as pg_dump does."""
+    with _told(), servers.ensure_running(), _private(file):
+        _call("pg_dump", "--format=custom", f"--file={file}")
+    typer.echo(f"{file} holds a copy of the database: keep it as safe as the database itself.", err=True)
+
+
+@database.command()
+def restore(file: Annotated[Path, typer.Argument(help="a copy that `dump` made", exists=True)]) -> None:
+    """Put a copy into an empty database, all of it or nothing."""
+    with _told(), servers.ensure_running():
+        _call(
+            "pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", f"--dbname={servers.NAME}", str(file)
+        )
+
+
+@database.command()
+def psql() -> None:
+    """Open a shell in the database."""
+    with _told(), servers.ensure_running():
+        _call("psql")
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except MunimentError as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(1) from None
+
+
+@contextmanager
+def _private(file: Path) -> Iterator[None]:
+    """The file is readable by us alone from its first byte on."""
+    file.touch(mode=0o600)
+    yield
+
+
+def _call(program: str, *arguments: str) -> None:
+    """A client program of PostgreSQL on the database of the settings; its exit status becomes ours."""
+    where, password = servers.connection_string()
+    command = [str(postgres_files.client_programs() / program), f"--dbname={where}", *arguments]
+    status = subprocess.run(command, check=False, env=os.environ | {"PGPASSWORD": password}).returncode
+    if status:
+        raise typer.Exit(status)

@@ -1,0 +1,238 @@
+"""`muniment demo`: a whole center on this machine, with a synthetic world in it. `make run` calls it."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+from rich.console import Console
+from rich.panel import Panel
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from muniment.core.errors import MunimentError, OurFault
+from muniment.gateway.client import LineClient
+from muniment.project import assets, center, database, environment, far_end
+from muniment.project.center import Tell
+from muniment.project.processes import Crew, Part
+
+PATIENCE: Final = 60.0
+talk: Final = Console(stderr=True, highlight=False)
+
+
+def demo(
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="start over with an empty database (synthetic ones only)")
+    ] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="play one inquiry through the whole path, print it, end")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="with --once: print JSON")] = False,
+    people: Annotated[int, typer.Option(min=0, help="people of the synthetic world, where it is made anew")] = 20_000,
+) -> None:
+    """Start everything on this machine and serve the workbench until Ctrl-C; what is there is kept for the next time.
+
+    Exit status: 0 ended by you, 1 it could not start.
+    """
+    try:
+        with _alone(), _prepared(fresh, people):
+            if once:
+                _print_once(play_once(), as_json)
+            else:
+                _serve()
+    except MunimentError as fault:
+        talk.print(f"[red]✗[/] {fault}")
+        raise typer.Exit(1) from None
+
+
+def play_once() -> dict[str, Any]:
+    """One inquiry through the whole path with a scripted account: the response and its ledger entry.
+
+    The database, the world and the index are ready when this is called; no worker, gateway or web server runs.
+    """
+    raise OurFault("Playing one inquiry is not built yet.", rule="demo.once")
+
+
+def _print_once(played: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(played, indent=2, sort_keys=True))
+    else:
+        for name, value in played.items():
+            typer.echo(f"{name}\n{value}\n")
+
+
+# Getting ready
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    """Two demos in one state folder would play everything twice."""
+    home = environment.home()
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "demo.lock").open("w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            text = (
+                f"Muniment already runs at {_address()} (state in {home}). End it there, or name another MUNIMENT_HOME."
+            )
+            raise OurFault(text, rule="demo.twice") from None
+        yield
+
+
+@contextlib.contextmanager
+def _prepared(fresh: bool, people: int) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        with _step("Database"):
+            stack.enter_context(database.ensure_running())
+        with _step("Tables"):
+            if fresh:
+                center.wipe()
+            center.load_django()
+            _refuse_real_database()
+            center.migrate()
+        with _step("Synthetic world") as tell:
+            center.fill(people, tell)
+        with _step("Index of candidates") as tell:
+            center.build_index(tell)
+        yield
+
+
+def _refuse_real_database() -> None:
+    if center.is_marked_synthetic() is False and not center.is_empty():
+        raise OurFault("This database is not marked synthetic; the demo stays out of it.", rule="synthetic.only")
+
+
+@contextlib.contextmanager
+def _step(title: str) -> Iterator[Tell]:
+    """Show that something is being done and how far it is; at its end say how long it took."""
+    began = time.monotonic()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=talk, transient=True, disable=not talk.is_terminal) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+    talk.print(f"[green]✓[/] {title} [dim]{time.monotonic() - began:.1f} s[/]")
+
+
+# Serving
+
+
+def _serve() -> None:
+    stop = database.stop_on_signal()
+    with _step("Design system"):
+        if not assets.present():
+            assets.fetch()
+    _require_free(environment.text("MUNIMENT_ADDRESS"), "MUNIMENT_ADDRESS")
+    _require_free(_line_address(), "MUNIMENT_LINE_PORT")
+    with Crew(_parts()) as crew:
+        with _step("Web server, workers, line"):
+            _wait(crew, _web_answers, "The web server", stop)
+            _wait(crew, lambda: not _free(_line_address()), "The line", stop)
+        with _agencies(stop):
+            if not stop.is_set():
+                talk.print(_box())
+            crew.keep(stop)
+        talk.print("Ending: what is in hand is finished first.")
+
+
+def _parts() -> list[Part]:
+    logs = environment.home() / "log"
+    logs.mkdir(exist_ok=True)
+    return [
+        Part("web", center.web_server(), logs / "web.log"),
+        Part("worker", center.program("worker"), logs / "worker.log"),
+        Part("gateway", center.program("gateway"), logs / "gateway.log"),
+    ]
+
+
+@contextlib.contextmanager
+def _agencies(stop: threading.Event) -> Iterator[None]:
+    """The demo agencies send their messages the first time, and take their answers every time."""
+    from muniment.sources.world.demo import demo_messages
+
+    host, _, port = _line_address().rpartition(":")
+    client = LineClient(host, int(port), center.AGENCIES_LINE, center.agencies_key())
+    if center.is_new() and not stop.is_set():
+        with _step("Messages of the demo agencies"):
+            far_end.play(client, demo_messages())
+    folder = environment.home() / "agencies"
+    listener = threading.Thread(target=far_end.keep_listening, args=(client, folder, stop), daemon=True)
+    listener.start()
+    yield
+    listener.join(5)
+
+
+def _wait(crew: Crew, holds: Callable[[], bool], what: str, stop: threading.Event) -> None:
+    end = time.monotonic() + PATIENCE
+    while not stop.is_set() and not holds():
+        if time.monotonic() > end:
+            text = f"{what} did not start in {PATIENCE:.0f} s; {environment.home() / 'log'} says why."
+            raise OurFault(text, rule="demo.start")
+        crew.tend()
+        stop.wait(0.1)
+
+
+def _web_answers() -> bool:
+    try:
+        with urllib.request.urlopen(f"{_address()}/login/", timeout=5):  # noqa: S310  our own address
+            return True
+    except urllib.error.HTTPError as answer:
+        return answer.code < 500
+    except OSError:
+        return False
+
+
+def _require_free(address: str, setting: str) -> None:
+    if not _free(address):
+        raise OurFault(f"{address} is taken by another program; choose another with {setting}.", field=setting)
+
+
+def _free(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        return probe.connect_ex((host, int(port))) != 0
+
+
+def _line_address() -> str:
+    return f"{environment.text('MUNIMENT_LINE_HOST')}:{environment.text('MUNIMENT_LINE_PORT')}"
+
+
+def _address() -> str:
+    scheme = "https" if environment.text("MUNIMENT_TLS_CERTIFICATE") else "http"
+    return f"{scheme}://{environment.text('MUNIMENT_ADDRESS')}"
+
+
+def _box() -> Panel:
+    from muniment.actions.installing import DEMO_ACCOUNTS, DEMO_PASSWORD
+
+    logins = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for account in DEMO_ACCOUNTS:
+        if not account.scripted:
+            logins.add_row(f"[bold]{account.username}[/]", account.title)
+    body = Table.grid(padding=(0, 0, 1, 0))
+    body.add_row(f"Open [bold]{_address()}[/] and log in with the password [bold]{DEMO_PASSWORD}[/] as")
+    body.add_row(logins)
+    body.add_row(
+        "Try: as [bold]specialist14[/] press [bold]?[/] for the keys, open the first inquiry of the queue, judge its\n"
+        f"candidates, sign the answer. The agencies keep what they got in {_short(environment.home() / 'agencies')}.\n"
+        "In another shell: [bold].venv/bin/muniment send FILE[/], [bold].venv/bin/muniment doctor[/].\n"
+        "Ctrl-C ends it; nothing is lost. All people here are invented."
+    )
+    return Panel(body, title="Muniment is running", title_align="left", expand=False, border_style="green")
+
+
+def _short(path: Path) -> str:
+    with contextlib.suppress(ValueError):
+        return str(path.relative_to(Path.cwd()))
+    return str(path)
