@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHON
 
-.PHONY: help run test check format lock clean
+.PHONY: help run test check format docs lock clean
 
 help:
 	@echo 'Use Muniment'
@@ -16,6 +16,7 @@ help:
 	@echo '  make test     install what tests need, then run them all    (ARGS="-k name" picks some)'
 	@echo '  make check    format, lint, types, contracts on imports, missing migrations'
 	@echo '  make format   put the source into the house form'
+	@echo '  make docs     write docs/reference again from the code'
 	@echo
 	@echo 'Keep it up'
 	@echo '  make lock     resolve dependencies anew into requirements/  (UPGRADE=--upgrade; needs uv on the PATH)'
@@ -43,6 +44,10 @@ format:
 	@scripts/install test $(VENV)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs:
+	@scripts/install run $(VENV)
+	$(BIN)/python -m muniment.cli.docs docs/reference
 
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --custom-compile-command 'make lock' $(UPGRADE) pyproject.toml requirements/build.in
