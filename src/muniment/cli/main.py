@@ -7,20 +7,22 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Final
+from importlib.metadata import version
+from typing import Annotated, Any, Final
 
-import click
 import typer
+from typer.core import TyperGroup
 from typer.main import get_command
 
 from muniment.core.errors import MunimentError
 
-#: Command to the module and the function that is it, in the order of `--help`.
+#: Command to the module and the function or application that it is, in the order of `--help`.
 COMMANDS: Final[Mapping[str, str]] = {
     "demo": "muniment.cli.demo:demo",
     "serve": "muniment.cli.serve:serve",
     "worker": "muniment.cli.services:worker",
     "gateway": "muniment.cli.services:gateway",
+    "database": "muniment.cli.database:database",
     "doctor": "muniment.cli.doctor:doctor",
     "parse": "muniment.cli.messages:parse",
     "compose": "muniment.cli.messages:compose",
@@ -32,15 +34,15 @@ COMMANDS: Final[Mapping[str, str]] = {
 }
 
 
-class Commands(click.Group):
+class Commands(TyperGroup):
     """A group that knows its commands by name and loads one only to run it or to show its help."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         """All commands, in the order in which a newcomer needs them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command, made from its function or its own typer application."""
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command, made from its function or its own typer application; None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
         module, name = COMMANDS[cmd_name].split(":")
@@ -54,18 +56,28 @@ class Commands(click.Group):
         return command
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="muniment")
-def cli() -> None:
+app = typer.Typer(cls=Commands, add_completion=False, rich_markup_mode=None, no_args_is_help=True)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"muniment {version('muniment')}")
+        raise typer.Exit
+
+
+@app.callback()
+def muniment(
+    _version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="the version")] = False,
+) -> None:
     """Answers questions about a person's immigration status so that every answer can be checked and taken back."""
 
 
 def main() -> None:
     """Run the command; an error is one plain sentence on standard error and exit status 2."""
     try:
-        cli(prog_name="muniment")
+        app(prog_name="muniment")
     except MunimentError as fault:
-        click.echo(str(fault), err=True)
+        typer.echo(str(fault), err=True)
         sys.exit(2)
 
 

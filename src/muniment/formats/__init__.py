@@ -43,7 +43,9 @@ def detect(raw: bytes) -> str:
     return "niem-json" if first in (b"{", b"[") else "nlets"
 
 
-def read(raw: bytes, *, format: str = "auto", today: date | None = None, profile: Profile = DEFAULT) -> Accepted | Rejected:
+def read(
+    raw: bytes, *, format: str = "auto", today: date | None = None, profile: Profile = DEFAULT
+) -> Accepted | Rejected:
     """Read one message. Raises `NotServed` for a format that has no reader yet; else total.
 
     `today` (default: the UTC date) is the day after which nobody can have been born.

@@ -187,7 +187,9 @@ def pieces(body: str, repeating: frozenset[str], most: int) -> list[Piece]:
             continue
         prefix = match[1].upper()
         if prefix in seen and prefix not in repeating:
-            raise BodyFault(prefix, "field.duplicate", f"{prefix} stands twice; which of the two holds cannot be known.")
+            raise BodyFault(
+                prefix, "field.duplicate", f"{prefix} stands twice; which of the two holds cannot be known."
+            )
         seen.add(prefix)
         found.append(Piece(prefix, text[4:].strip(" \n")))
         if len(found) > most:

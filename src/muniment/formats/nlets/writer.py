@@ -61,7 +61,9 @@ def _lost(body: Mapping[str, Any], wire: bytes, today: date, profile: Profile) -
     if any(len(line) > profile.limit("columns") for line in wire.decode("ascii").split("\r\n")[1:]):
         return f"a line would be longer than {profile.limit('columns')} columns"
     wanted = {key: value for key, value in body.items() if key not in NOT_CARRIED}
-    return next((f"“{key}” would change" for key, value in wanted.items() if not _holds(value, again.get(key, _Absent))), None)
+    return next(
+        (f"“{key}” would change" for key, value in wanted.items() if not _holds(value, again.get(key, _Absent))), None
+    )
 
 
 class _Absent:
