@@ -11,24 +11,24 @@ from typing import Annotated
 
 import typer
 
-from muniment.core.errors import MunimentError
 from muniment.project import center, postgres_files
 from muniment.project import database as servers
 
-database = typer.Typer(help="The database: keep it running, copy it out and in, look into it.", no_args_is_help=True)
+database = typer.Typer(
+    help="The database: keep it running, copy it out and in, look into it.", no_args_is_help=True, rich_markup_mode=None
+)
 
 
 @database.command()
 def run() -> None:
     """Keep the embedded server running until told to stop; other commands connect to it."""
-    with _told():
-        servers.keep(servers.stop_on_signal())
+    servers.keep(servers.stop_on_signal())
 
 
 @database.command()
 def migrate() -> None:
     """Bring the tables to the shape that this release needs."""
-    with _told(), servers.ensure_running():
+    with servers.ensure_running():
         center.load_django()
         center.migrate()
 
@@ -36,7 +36,7 @@ def migrate() -> None:
 @database.command()
 def dump(file: Annotated[Path, typer.Argument(help="where the copy goes")]) -> None:
     """Copy the whole database into a file, as pg_dump does."""
-    with _told(), servers.ensure_running(), _private(file):
+    with servers.ensure_running(), _private(file):
         _call("pg_dump", "--format=custom", f"--file={file}")
     typer.echo(f"{file} holds a copy of the database: keep it as safe as the database itself.", err=True)
 
@@ -44,7 +44,7 @@ def dump(file: Annotated[Path, typer.Argument(help="where the copy goes")]) -> N
 @database.command()
 def restore(file: Annotated[Path, typer.Argument(help="a copy that `dump` made", exists=True)]) -> None:
     """Put a copy into an empty database, all of it or nothing."""
-    with _told(), servers.ensure_running():
+    with servers.ensure_running():
         _call(
             "pg_restore", "--single-transaction", "--exit-on-error", "--no-owner", f"--dbname={servers.NAME}", str(file)
         )
@@ -53,17 +53,8 @@ def restore(file: Annotated[Path, typer.Argument(help="a copy that `dump` made",
 @database.command()
 def psql() -> None:
     """Open a shell in the database."""
-    with _told(), servers.ensure_running():
+    with servers.ensure_running():
         _call("psql")
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    try:
-        yield
-    except MunimentError as fault:
-        typer.echo(str(fault), err=True)
-        raise typer.Exit(1) from None
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from muniment.core.errors import MunimentError, OurFault
+from muniment.core.errors import OurFault
 from muniment.gateway.client import LineClient
 from muniment.project import assets, center, database, environment, far_end
 from muniment.project.center import Tell
@@ -42,17 +42,13 @@ def demo(
 ) -> None:
     """Start everything on this machine and serve the workbench until Ctrl-C; what is there is kept for the next time.
 
-    Exit status: 0 ended by you, 1 it could not start.
+    Exit status: 0 ended by you, 2 it could not start.
     """
-    try:
-        with _alone(), _prepared(fresh, people):
-            if once:
-                _print_once(play_once(), as_json)
-            else:
-                _serve()
-    except MunimentError as fault:
-        talk.print(f"[red]✗[/] {fault}")
-        raise typer.Exit(1) from None
+    with _alone(), _prepared(fresh, people):
+        if once:
+            _print_once(play_once(), as_json)
+        else:
+            _serve()
 
 
 def play_once() -> dict[str, Any]:
