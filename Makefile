@@ -47,7 +47,7 @@ format:
 
 docs:
 	@scripts/install run $(VENV)
-	$(BIN)/python -m muniment.cli.docs docs/reference
+	$(BIN)/muniment docs
 
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --custom-compile-command 'make lock' $(UPGRADE) pyproject.toml requirements/build.in

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import inspect
 import re
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 import typer
 from typer.core import TyperGroup
@@ -27,6 +26,14 @@ from muniment.project.environment import SETTINGS
 
 SOURCE: Final = Path(__file__).resolve().parents[1]
 NOTE: Final = "<!-- Written by `make docs` from the code. Change the code, not this page. -->"
+
+
+def docs(
+    folder: Annotated[Path, typer.Argument(help="where the pages go", file_okay=False)] = Path("docs/reference"),
+) -> None:
+    """Write the reference anew from the code, for those who change it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write(folder)
 
 
 def pages() -> dict[str, str]:
@@ -226,7 +233,3 @@ PAGES: Final[Mapping[str, Callable[[], list[str]]]] = {
     "errors.md": errors_page,
     "systems.md": systems_page,
 }
-
-
-if __name__ == "__main__":
-    write(Path(sys.argv[1]))
