@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum
 
 from muniment.core.subject import Name, Subject
@@ -45,20 +45,33 @@ def agreement(asked: Name, recorded: Name, model: Model = MODEL) -> Agreement:
 
 
 def names_evidence(asked: Subject, recorded: Subject, model: Model) -> list[Evidence]:
-    """The evidence of the two names, aliases included, that agree best; empty when there is nothing to compare."""
-    found = [_of_names(one, other, model) for one in asked.names for other in recorded.names]
-    return max(found, key=_rank, default=[])
+    """The evidence of the two names, aliases included, that agree best; empty when there is nothing to compare.
+
+    Where no two names speak for one person, those that speak most against it count: an alias never hides a difference.
+    """
+    found = sorted((_of_names(one, other, model) for one in asked.names for other in recorded.names), key=_rank)
+    if not found:
+        return []
+    return found[-1] if _rank(found[-1])[0] > 0 else found[0]
 
 
-def _rank(found: Sequence[Evidence]) -> tuple[float, tuple[str, ...]]:
-    """Most bits first; the levels settle a tie, so that the order of the names does not."""
-    return round(fsum(item.bits for item in found), 6), tuple(sorted(item.level for item in found))
+def _rank(found: Sequence[Evidence]) -> tuple[float, list[str]]:
+    """By bits; the sentences settle a tie, so that the order of the names does not."""
+    return round(fsum(item.bits for item in found), 6), [item.sentence for item in found]
 
 
 def _of_names(asked: Name, recorded: Name, model: Model) -> list[Evidence]:
     both = agreement(asked, recorded, model)
-    found = [*_half(both, True, model), *_half(both, False, model), *_suffix(words(asked), words(recorded), model)]
-    return _by_alias(found, asked, recorded, model)
+    halves = _together([*_half(both, True, model), *_half(both, False, model)], model)
+    return _by_alias([*halves, *_suffix(words(asked), words(recorded), model)], asked, recorded, model)
+
+
+def _together(halves: list[Evidence], model: Model) -> list[Evidence]:
+    """A family name of one culture makes its given names likely, so both agreeing says less than their sum."""
+    if len(halves) < 2 or min(half.bits for half in halves) <= 0:
+        return halves
+    less = min(model.names.together, *(half.bits / 2 for half in halves))
+    return [halves[0], replace(halves[1], bits=round(halves[1].bits - less, 2))]
 
 
 def _by_alias(found: list[Evidence], asked: Name, recorded: Name, model: Model) -> list[Evidence]:

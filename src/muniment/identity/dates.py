@@ -19,6 +19,7 @@ DateLevel = Literal[
     "month_off",
     "digit",
     "default",
+    "default_near",
     "year_only",
     "years_apart",
     "partial_differs",
@@ -69,8 +70,10 @@ def level(left: Birth, right: Birth) -> DateLevel:
     """How two birth dates agree; the first level of `LEVELS` that describes them."""
     if not (left.day and right.day):
         return _partial(left, right)
+    if left.default and right.default:
+        return _defaults(left, right)
     if left == right:
-        return "equal_default" if left.default else "equal"
+        return "equal"
     if (left.year, left.month, left.day) == (right.year, right.day, right.month):
         return "swap"
     same_year, same_month, same_day = left.year == right.year, left.month == right.month, left.day == right.day
@@ -85,6 +88,13 @@ def level(left: Birth, right: Birth) -> DateLevel:
     if same_year:
         return "year_only"
     return "years_apart" if same_month and same_day else "differs"
+
+
+def _defaults(left: Birth, right: Birth) -> DateLevel:
+    """Two 1 Januaries: only the years were known."""
+    if left == right:
+        return "equal_default"
+    return "default_near" if abs(left.year - right.year) == 1 else "partial_differs"
 
 
 def exchanged(left: Birth, right: Birth) -> bool:

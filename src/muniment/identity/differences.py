@@ -6,6 +6,7 @@ model only serves to see which words of two names stand for each other.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -14,7 +15,7 @@ from rapidfuzz.distance import Levenshtein
 
 from muniment.core.subject import Name, Subject
 from muniment.identity import dates, identifiers, places, sex
-from muniment.identity.agreement import Agreement, agreement
+from muniment.identity.agreement import agreement
 from muniment.identity.names import Likeness, Pair, Token, normal
 from muniment.identity.spans import Span, letter_spans, sign_spans
 
@@ -112,18 +113,19 @@ def _half(asked: Name, recorded: Name, *, family: bool) -> _Finding:
     both = agreement(asked, recorded)
     pairs, left, right = both.of(family)
     text = (recorded.family or "") if family else _givens(recorded)
-    spans = _name_spans(text, both)
+    spans = _name_spans(text, both.pairs, left, right)
     if pairs:
         return _Finding(*_pairs_said(pairs, left, right, family=family), spans)
     if left and right:
         return _Finding("differs", "differs", spans)
-    if any(family != (pair.left.part == pair.right.part == "family") for pair in both.pairs) and _exchanged(both):
+    if _exchanged(both.pairs):
         return _Finding("close", "family and given names exchanged", spans)
     return _Finding("none", "no evidence", (Span(text, False),))
 
 
-def _exchanged(both: Agreement) -> bool:
-    return any((pair.left.part == "family") != (pair.right.part == "family") for pair in both.pairs)
+def _exchanged(pairs: Sequence[Pair]) -> bool:
+    """Whether a family name stands among the given names of the other side."""
+    return any((pair.left.part == "family") != (pair.right.part == "family") for pair in pairs)
 
 
 def _pairs_said(
@@ -132,7 +134,7 @@ def _pairs_said(
     worst = max(pairs, key=lambda pair: list(_LIKENESS).index(pair.likeness))
     mark, said = _LIKENESS[worst.likeness]
     words = [] if mark == "same" and said == "same" and (left or right) else [_letters(worst) or said]
-    if any((pair.left.part == "family") != (pair.right.part == "family") for pair in pairs):
+    if _exchanged(pairs):
         mark, words = "close", ["family and given names exchanged"]
     if left and right:
         return "differs", "; ".join([*words, f"{_said(right)} for {_said(left)}"])
@@ -162,13 +164,12 @@ def _said(tokens: Sequence[Token]) -> str:
     return " ".join(token.text for token in tokens)
 
 
-def _name_spans(text: str, both: Agreement) -> tuple[Span, ...]:
+def _name_spans(text: str, pairs: Sequence[Pair], left: Sequence[Token], right: Sequence[Token]) -> tuple[Span, ...]:
     """The recorded words, with the letters marked that the asked words lack."""
-    asked = {pair.right.text: pair.left.text for pair in both.pairs if pair.likeness in _BY_LETTERS}
-    asked |= {token.text: _nearest(token, both.asked_left) for token in both.recorded_left if both.asked_left}
+    asked = {pair.right.text: pair.left.text for pair in pairs if pair.likeness in _BY_LETTERS}
+    asked |= {token.text: _nearest(token, left) for token in right}
     spans: list[Span] = []
-    for place, word in enumerate(text.split(" ")):
-        spans += [Span(" ", False)] if place else []
+    for word in re.split(r"([\s-]+)", text):
         plain = normal(word)
         spans += letter_spans(asked[plain], plain, word) if plain in asked else [Span(word, False)]
     return tuple(span for span in spans if span.text)
@@ -178,8 +179,8 @@ _BY_LETTERS: Final = ("near", "similar", "ending", "spelling")
 
 
 def _nearest(token: Token, others: Sequence[Token]) -> str:
-    """The word of `others` that most letters of `token` are in, if half of them are; else nothing."""
-    near = min(others, key=lambda other: Levenshtein.distance(other.text, token.text)).text
+    """The word of `others` that shares most letters with `token`, if it shares half of them; else nothing."""
+    near = min((other.text for other in others), key=lambda text: Levenshtein.distance(text, token.text), default="")
     return near if 2 * Levenshtein.distance(near, token.text) <= len(token.text) else ""
 
 
@@ -247,6 +248,7 @@ _DATE_WORDS: Final[dict[dates.DateLevel, tuple[Mark, str]]] = {
     "month_off": ("close", "one month apart"),
     "digit": ("close", "one digit differs"),
     "default": ("close", "same year; 1 January may stand for an unknown day"),
+    "default_near": ("close", "one year apart; 1 January may stand for an unknown day"),
     "year_only": ("differs", "only the year agrees"),
     "years_apart": ("differs", ""),
     "partial_differs": ("differs", "differs as far as known"),
@@ -263,6 +265,8 @@ def _birth_date(asked: Subject, recorded: Subject) -> FieldDifference:
         level, here, there = found
         mark, words = _DATE_WORDS[level]
         spans = _date_spans(recorded.birth_dates, here, there)
+        if here == there:
+            mark = "same"
         return _Finding(mark, _exchanged_digits(level, here, there) or words or _years_apart(here, there), spans)
 
     return _field("birth_date", "Birth date", ", ".join(asked.birth_dates), ", ".join(recorded.birth_dates), finding)

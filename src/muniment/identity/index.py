@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import log2
@@ -68,14 +68,14 @@ class Index:
             return cls(path, _opened(path))
 
     @classmethod
-    def rebuild(cls, path: Path, people: Iterable[tuple[str, Subject]], position: int = 0) -> Index:
-        """Write a new generation beside the current one, then switch to it. `position` is kept with it."""
+    def rebuild(cls, path: Path, people: Iterable[tuple[str, Subject]], mark: Mapping[str, int]) -> Index:
+        """Write a new generation beside the current one, then switch to it. `mark` is kept with it."""
         path.mkdir(parents=True, exist_ok=True)
         folder = path / f"g-{uuid4().hex[:12]}"
         folder.mkdir()
         try:
             _write(tantivy.Index(_schema(), path=str(folder)), people, ())
-            _put(folder / "POSITION", {"position": position})
+            _put(folder / "MARK", mark)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -84,21 +84,21 @@ class Index:
         _sweep(path, keep={folder.name, before})
         return cls.open(path)
 
-    def update(self, changed: Iterable[tuple[str, Subject]], removed: Iterable[str], position: int) -> None:
-        """File `changed` people anew, take out `removed` keys, and remember `position`. Repeating it does no harm."""
+    def update(self, changed: Iterable[tuple[str, Subject]], removed: Iterable[str], mark: Mapping[str, int]) -> None:
+        """File `changed` people anew, take out `removed` keys, and keep `mark`. Repeating it does no harm."""
         people = list(changed)  # what goes wrong while they are read is no damage of ours
         with _damage_named():
             self._follow()
             _write(self._generation.index, people, removed)
-            _put(self._generation.folder / "POSITION", {"position": position})
+            _put(self._generation.folder / "MARK", mark)
             self._follow()
 
     @property
-    def position(self) -> int:
-        """The mark that came with the last rebuild or update: up to where the index is complete."""
+    def mark(self) -> Mapping[str, int]:
+        """What the caller gave with the last rebuild or update, to know up to where the index is complete."""
         with _damage_named():
             self._follow()
-            return int(_get(self._generation.folder / "POSITION")["position"])
+            return dict(_get(self._generation.folder / "MARK"))
 
     @property
     def count(self) -> int:
@@ -147,8 +147,21 @@ def _schema() -> tantivy.Schema:
 
 
 def _write(index: tantivy.Index, people: Iterable[tuple[str, Subject]], removed: Iterable[str]) -> None:
+    """All of it, or nothing; either way nobody holds the writer afterwards."""
     writer = index.writer(heap_size=_WRITER_MEMORY, num_threads=1)
-    fresh = index.searcher().num_docs == 0
+    try:
+        _file(writer, people, removed, fresh=index.searcher().num_docs == 0)
+        writer.commit()
+    except BaseException:
+        writer.rollback()
+        raise
+    finally:
+        writer.wait_merging_threads()
+
+
+def _file(
+    writer: tantivy.IndexWriter, people: Iterable[tuple[str, Subject]], removed: Iterable[str], *, fresh: bool
+) -> None:
     for key in removed:
         writer.delete_documents_by_term("key", key)
     for key, subject in people:
@@ -159,11 +172,9 @@ def _write(index: tantivy.Index, people: Iterable[tuple[str, Subject]], removed:
         for term in keys.filed(subject):
             document.add_unsigned("filed", term)
         writer.add_document(document)
-    writer.commit()
-    writer.wait_merging_threads()
 
 
-def _query(searcher: tantivy.Searcher, schema: tantivy.Schema, wanted: dict[int, float]) -> tantivy.Query | None:
+def _query(searcher: tantivy.Searcher, schema: tantivy.Schema, wanted: Mapping[int, float]) -> tantivy.Query | None:
     """Rarest keys first: each counts by its information in bits. None when nobody is filed under any of them."""
     filed = sorted((searcher.doc_freq("filed", term), term) for term in wanted)
     people, touched = searcher.num_docs, 0
@@ -226,11 +237,11 @@ def _get(file: Path) -> Any:
     return json.loads(file.read_text(encoding="ascii"))
 
 
-def _put(file: Path, content: dict[str, object]) -> None:
+def _put(file: Path, content: Mapping[str, object]) -> None:
     """Write in one step, so that a reader sees all of it or nothing."""
     new = file.with_name(file.name + ".new")
     with new.open("w", encoding="ascii") as out:
-        json.dump(content, out)
+        json.dump(dict(content), out)
         out.flush()
         os.fsync(out.fileno())
     new.replace(file)

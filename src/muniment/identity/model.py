@@ -37,7 +37,7 @@ class Feature:
     levels: Mapping[str, Level]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Relative:
     """People who look like the person without being it; `count` of them are expected on record."""
 
@@ -55,6 +55,7 @@ class NameWeights:
     unseen: Mapping[str, float]
     most: Mapping[str, float]
     initial: float
+    together: float
     alias: float
     part_changed: float
     middle_changed: float
@@ -62,7 +63,7 @@ class NameWeights:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """Everything that turns a comparison into a probability."""
+    """Everything that turns a comparison into a probability. `biography` are the features that are no numbers."""
 
     version: str
     prior: Level
@@ -70,8 +71,10 @@ class Model:
     slope: float
     shift: float
     features: Mapping[str, Feature]
+    biography: frozenset[str]
     names: NameWeights
     relatives: tuple[Relative, ...]
+    mixed_up: float
     common_countries: frozenset[str]
     frequencies: Mapping[str, Mapping[str, float]] = field(repr=False)
 
@@ -107,8 +110,10 @@ def model_from(data: Mapping[str, Any]) -> Model:
         shift=data["calibration"]["shift"],
         features={name: _feature(name, item) for name, item in data["features"].items()}
         | _identifiers(data["identifiers"]),
+        biography=frozenset(data["features"]),
         names=NameWeights(**data["names"]),
         relatives=tuple(_relative(item) for item in data["relatives"]),
+        mixed_up=data["mixed_up"]["chance"],
         common_countries=frozenset(data["countries"]["common"].split()),
         frequencies={part: _frequencies(text) for part, text in data["frequencies"].items()},
     )

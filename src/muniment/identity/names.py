@@ -174,6 +174,8 @@ def _together(kind: str, left: str, right: str) -> bool:
 
 def _only_the_ending(short: str, long: str) -> bool:
     """MARIO and MARIA, JUAN and JUANA, FERNANDO and FERNANDA: one letter apart and two people."""
+    if len(short) < 4:
+        return False
     if len(short) == len(long):
         return short[:-1] == long[:-1] and {short[-1], long[-1]} <= set("AOEIY")
     return long[:-1] == short and long[-1] in "AO" and short[-1] not in "AEIOU"

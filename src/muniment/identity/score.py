@@ -15,7 +15,7 @@ from muniment.core.subject import Subject
 from muniment.identity import dates, identifiers, places, sex
 from muniment.identity.agreement import names_evidence
 from muniment.identity.evidence import Evidence
-from muniment.identity.model import MODEL, Model
+from muniment.identity.model import MODEL, Model, Relative
 
 #: Above this a record is as good as linked for a reader; `would_change` speaks of it.
 NEARLY_SURE: Final = 0.95
@@ -34,10 +34,11 @@ class Score:
 
 def compare(asked: Subject, recorded: Subject, model: Model = MODEL) -> Score:
     """Score two descriptions. Symmetric but for the sentences, which say what was asked and what is recorded."""
+    names = names_evidence(asked, recorded, model)
     biography = [
-        *names_evidence(asked, recorded, model),
+        *names,
         *_birth_date(asked, recorded, model),
-        *_sex(asked, recorded, model),
+        *_sex(asked, recorded, names, model),
         *_birth_place(asked, recorded, model),
     ]
     return _score([*biography, *_identifiers(asked, recorded, biography, model)], model)
@@ -60,8 +61,10 @@ def _birth_date(asked: Subject, recorded: Subject, model: Model) -> list[Evidenc
     return [_evidence(model, "birth_date", found[0], asked=found[1], recorded=found[2])] if found else []
 
 
-def _sex(asked: Subject, recorded: Subject, model: Model) -> list[Evidence]:
-    level = sex.level(asked.sex, recorded.sex)
+def _sex(asked: Subject, recorded: Subject, names: Iterable[Evidence], model: Model) -> list[Evidence]:
+    level: str | None = sex.level(asked.sex, recorded.sex)
+    if level == "same" and any(item.feature == "given_names" and item.bits > 0 for item in names):
+        level = "same_as_named"
     said = {"asked": asked.sex or "", "recorded": recorded.sex or ""}
     return [_evidence(model, "sex", level, **said)] if level else []
 
@@ -91,36 +94,39 @@ def _identifiers(asked: Subject, recorded: Subject, biography: Sequence[Evidence
 
 def _relatives(found: Sequence[Evidence], model: Model) -> list[Evidence]:
     """What is taken off because a relative would show the same evidence; never more than the evidence they share."""
-    looks_like = [relative for relative in model.relatives if _fits(found, relative.when)]
-    if not looks_like:
+    like = {relative: _expected(found, relative, model) for relative in model.relatives if _fits(found, relative.when)}
+    bits = round(-log2(1.0 + fsum(like.values())), 2)
+    if bits == 0:
         return []
-    expected = [relative.count * 2.0 ** (model.prior.bits + _shared(found, relative.shared)) for relative in looks_like]
-    bits = round(-log2(1.0 + fsum(expected)), 2)
-    likeliest = max(zip(expected, looks_like, strict=True), key=lambda item: item[0])[1]
-    return [Evidence("relatives", "Relatives", likeliest.name, bits, likeliest.sentence)] if bits else []
+    likeliest = max(like, key=lambda relative: like[relative])
+    return [Evidence("relatives", "Relatives", likeliest.name, bits, likeliest.sentence)]
 
 
 def _fits(found: Iterable[Evidence], when: Mapping[str, frozenset[str]]) -> bool:
     levels = {item.feature: item.level for item in found}
-    return all(levels.get(feature) in expected for feature, expected in when.items())
+    return all(levels.get(feature, "none") in expected for feature, expected in when.items())
 
 
-def _shared(found: Iterable[Evidence], shared: frozenset[str]) -> float:
-    return fsum(max(item.bits, 0.0) for item in found if item.feature in shared)
+def _expected(found: Iterable[Evidence], relative: Relative, model: Model) -> float:
+    """How many such relatives one expects for each stranger who would show the same evidence."""
+    numbers = [item.bits for item in found if item.feature not in model.biography and item.bits > 0]
+    shared = [item.bits for item in found if item.feature in relative.shared and item.bits > 0]
+    count = relative.count * (model.mixed_up if numbers else 1.0)
+    return count * float(2.0 ** (model.prior.bits + fsum([*shared, *numbers])))
 
 
 def would_change(score: Score, model: Model = MODEL) -> str:
-    """One sentence: which single other finding would bring the score to the other side of `NEARLY_SURE`."""
+    """One sentence: the smallest other finding, of what is known first, that brings the score across `NEARLY_SURE`."""
     sure = score.probability >= NEARLY_SURE
     found = [
-        (abs(score.weight - other.weight), words)
-        for words, other in _otherwise(score, model)
+        (not known, abs(score.weight - other.weight), words)
+        for words, known, other in _otherwise(score, model)
         if (other.probability >= NEARLY_SURE) != sure
     ]
     verb = "fall below" if sure else "rise above"
     if not found:
         return f"No single other finding would make it {verb} {NEARLY_SURE}."
-    return f"It would {verb} {NEARLY_SURE} if {min(found)[1]}."
+    return f"It would {verb} {NEARLY_SURE} if {min(found)[2]}."
 
 
 #: Findings that a reader can imagine otherwise: feature, level, in words.
@@ -139,12 +145,15 @@ _IMAGINED: Final = (
 )
 
 
-def _otherwise(score: Score, model: Model) -> Iterator[tuple[str, Score]]:
-    """The score with one finding replaced; one that is not there yet is imagined only where it would speak for."""
+def _otherwise(score: Score, model: Model) -> Iterator[tuple[str, bool, Score]]:
+    """In words, whether the field is known on both sides, and the score with one finding replaced.
+
+    A finding that is not there yet is imagined only where it would speak for one person.
+    """
     levels = {item.feature: item.level for item in score.evidence}
     for feature, level, words in _IMAGINED:
         about = model.level(feature, level)
         if levels.get(feature) != level and (feature in levels or about.bits > 0):
             imagined = Evidence(feature, model.feature(feature).label, level, about.bits, about.sentence)
             kept = [item for item in score.evidence if item.feature != feature]
-            yield words, _score([*kept, imagined], model)
+            yield words, feature in levels, _score([*kept, imagined], model)

@@ -1,0 +1,227 @@
+"""What must hold of every score, and of the hard pairs."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from muniment.core.subject import Identifier, Name, Subject
+from muniment.identity.model import MODEL
+from muniment.identity.score import Score, compare, would_change
+from tests.identity.pairs import HardPair, hard_pairs
+
+FAMILIES = [
+    "SPECIMEN",
+    "MUSTER",
+    "GARCIA",
+    "GARCIA LOPEZ",
+    "DE LA CRUZ",
+    "AL HASSANI",
+    "ALHASSANI",
+    "O'MUSTER",
+    "FNU",
+    None,
+]
+GIVENS = [
+    "ANTON",
+    "ANTONIO",
+    "MARIA ELENA",
+    "MARIE",
+    "JOSE",
+    "J",
+    "XIAO MING",
+    "XIAOMING",
+    "MOHAMMED",
+    "BABY BOY",
+    "",
+    None,
+]
+DATES = [
+    "1988-04-17",
+    "1988-07-14",
+    "1988-04-18",
+    "1988-01-01",
+    "1989-01-01",
+    "1988-04",
+    "1988",
+    "1979-04-17",
+    "0000-00-00",
+]
+
+names = st.builds(
+    Name,
+    family=st.sampled_from(FAMILIES),
+    given=st.sampled_from(GIVENS),
+    middle=st.sampled_from([None, "E", "ELENA", "LUIS"]),
+    suffix=st.sampled_from([None, "JR", "SR"]),
+    kind=st.sampled_from(["primary", "alias"]),
+)
+identifiers = st.builds(
+    Identifier,
+    kind=st.sampled_from(["a_number", "fbi", "ssn", "passport", "own"]),
+    value=st.sampled_from(["900412777", "A900-412-777", "900412771", "901555123", "000000000", "123456789", "X"]),
+)
+subjects = st.builds(
+    Subject,
+    names=st.lists(names, max_size=3).map(tuple),
+    birth_dates=st.lists(st.sampled_from(DATES), max_size=2).map(tuple),
+    sex=st.sampled_from(["M", "F", "U", "X", None]),
+    birth_place=st.sampled_from([None, "GT", "YG", "XX", "SAMPLE TOWN"]),
+    birth_country=st.sampled_from([None, "GT", "HN", "RS"]),
+    identifiers=st.lists(identifiers, max_size=3).map(tuple),
+)
+
+
+@pytest.mark.parametrize("pair", hard_pairs(), ids=lambda pair: f"line {pair.line}")
+def test_a_hard_pair_is_judged_as_a_careful_person_would(pair: HardPair) -> None:
+    probability = compare(pair.left, pair.right).probability
+    judged = {"match": probability >= 0.95, "no match": probability <= 0.15, "human": 0.02 <= probability <= 0.98}
+    assert judged[pair.expect], f"{pair.reason}: {probability}"
+
+
+def test_the_file_of_hard_pairs_is_worth_its_name() -> None:
+    found = hard_pairs()
+    assert len(found) >= 100
+    assert {pair.expect for pair in found} == {"match", "no match", "human"}
+    assert all(pair.reason for pair in found)
+
+
+@given(subjects, subjects)
+@settings(max_examples=300)
+def test_who_was_asked_and_who_is_recorded_does_not_matter(left: Subject, right: Subject) -> None:
+    one, other = compare(left, right), compare(right, left)
+    assert (one.weight, one.probability) == (other.weight, other.probability)
+    assert _findings(one) == _findings(other)
+
+
+@given(subjects, subjects, st.integers(0, 99))
+def test_the_order_of_words_aliases_dates_and_numbers_does_not_matter(left: Subject, right: Subject, seed: int) -> None:
+    assert compare(_shuffled(left, seed), right).weight == compare(left, right).weight
+
+
+@given(subjects, subjects)
+def test_the_same_input_gives_the_same_score(left: Subject, right: Subject) -> None:
+    assert compare(left, right) == compare(left, right)
+
+
+@given(subjects, subjects)
+def test_the_weight_is_the_sum_of_what_people_are_shown(left: Subject, right: Subject) -> None:
+    score = compare(left, right)
+    assert score.weight == pytest.approx(score.prior + sum(item.bits for item in score.evidence), abs=0.005)
+    assert score.probability == MODEL.probability(score.weight)
+    assert all(item.sentence and item.label for item in score.evidence)
+
+
+def _with(**changes: object) -> Callable[[Subject], Subject]:
+    return lambda subject: dataclasses.replace(subject, **changes)  # type: ignore[arg-type]  # names of fields
+
+
+CONTRARY = {
+    "sex": (_with(sex="M"), _with(sex=None), _with(sex="F")),
+    "birth date": (_with(birth_dates=("1988-04-17",)), _with(birth_dates=()), _with(birth_dates=("1951-12-30",))),
+    "birth country": (_with(birth_country="GT"), _with(birth_country=None), _with(birth_country="PL")),
+    "number": (
+        _with(identifiers=(Identifier("a_number", "900412777"),)),
+        _with(identifiers=()),
+        _with(identifiers=(Identifier("a_number", "905131869"),)),
+    ),
+    "names": (
+        _with(names=(Name("MUSTER", "ANTON"),)),
+        _with(names=()),
+        _with(names=(Name("ZYWICKZKY", "OYVIND"),)),
+    ),
+    "given name": (
+        _with(names=(Name("MUSTER", "ANTON"),)),
+        _with(names=(Name("MUSTER"),)),
+        _with(names=(Name("MUSTER", "OYVIND"),)),
+    ),
+    "alias": (
+        _with(names=(Name("MUSTER", "ANTON"),)),
+        _with(names=(Name("BEISPIEL", "CASPAR"),)),
+        _with(names=(Name("BEISPIEL", "CASPAR"), Name("ZYWICKZKY", kind="alias"))),
+    ),
+}
+
+
+@pytest.mark.parametrize("field", CONTRARY)
+@given(left=subjects, right=subjects)
+@settings(max_examples=60)
+def test_contrary_evidence_never_raises_a_score(field: str, left: Subject, right: Subject) -> None:
+    asked, silent, contrary = CONTRARY[field]
+    before = compare(asked(left), dataclasses.replace(silent(right), birth_place=None))
+    after = compare(asked(left), dataclasses.replace(contrary(right), birth_place=None))
+    assert after.weight <= before.weight
+
+
+def test_a_rare_name_says_more_than_a_common_one() -> None:
+    def weight(family: str) -> float:
+        return compare(Subject((Name(family, "ANA"),)), Subject((Name(family, "ANA"),))).weight
+
+    assert weight("QUIROGA") > weight("GARCIA") + 3
+
+
+def test_a_shared_number_with_contrary_biography_is_a_conflict() -> None:
+    number = (Identifier("a_number", "900412777"),)
+    score = compare(
+        Subject((Name("MUSTER", "ANTON"),), ("1984-09-09",), identifiers=number),
+        Subject((Name("GARCIA", "JOSE"),), ("1991-01-23",), identifiers=number),
+    )
+    assert ("a_number", "conflict") in _findings(score)
+    assert score.probability < 0.001
+
+
+def test_two_people_of_whom_nothing_is_known_have_the_prior_only() -> None:
+    score = compare(Subject((Name("LNU", "FNU"),)), Subject((Name("LNU", "FNU"),)))
+    assert score.evidence == ()
+    assert score.weight == MODEL.prior.bits
+
+
+def test_what_would_change_is_said_in_one_sentence() -> None:
+    asked = Subject((Name("TESTE", "MARISOL", "E"),), ("1988-04-17",), "F", birth_country="GT")
+    sure = compare(asked, asked)
+    assert would_change(sure).startswith("It would fall below 0.95 if ")
+    doubtful = compare(asked, dataclasses.replace(asked, birth_dates=("1988-09-02",)))
+    assert would_change(doubtful).startswith("It would rise above 0.95 if ")
+    assert "the birth date were" in would_change(doubtful)
+
+
+def test_absurd_values_are_scored_in_bounded_time_and_say_nothing() -> None:
+    absurd = Subject(
+        (Name(" ".join(f"WORD{chr(65 + n % 26)}" * 40 for n in range(200)), "\u202e" * 500 + "\x00"),),
+        ("9999-99-99", "00/00/0000", "", "١٩٨٨-٠٤-١٧"),
+        "?",
+        "??",
+        "??",
+        (Identifier("a_number", "0" * 5000), Identifier("", "")),
+    )
+    assert compare(absurd, Subject((Name("MUSTER", "ANTON"),), ("1988-04-17",), "M")).probability < 0.001
+
+
+def _findings(score: Score) -> set[tuple[str, str]]:
+    return {(item.feature, item.level) for item in score.evidence}
+
+
+def _shuffled(subject: Subject, seed: int) -> Subject:
+    """The same subject with everything whose order says nothing in another order."""
+    rng = random.Random(seed)
+
+    def mixed(items: tuple[object, ...]) -> tuple[object, ...]:
+        return tuple(rng.sample(items, len(items)))
+
+    def words(text: str | None) -> str | None:
+        return " ".join(rng.sample(text.split(), len(text.split()))) if text else text
+
+    names = tuple(
+        dataclasses.replace(name, family=words(name.family), given=words(name.given)) for name in subject.names
+    )
+    return dataclasses.replace(
+        subject,
+        names=mixed(names),  # type: ignore[arg-type]  # a sample of a tuple holds what the tuple held
+        birth_dates=mixed(subject.birth_dates),  # type: ignore[arg-type]  # the same
+        identifiers=mixed(subject.identifiers),  # type: ignore[arg-type]  # the same
+    )
