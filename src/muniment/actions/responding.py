@@ -5,20 +5,20 @@ Every refusal that the law demands stands here, in the action, whatever the page
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 
-from muniment import status
 from muniment.actions import determining, sending
 from muniment.actions.adjudication import move, require_examiner, require_holder
 from muniment.actions.context import Actor, Step, refuse, step
+from muniment.actions.wording import faults, text_hash, tidy
 from muniment.core.errors import NotAllowed, Refused, SenderFault, Stale, WrongState
 from muniment.core.lanes import UNDO, URGENT
 from muniment.core.ledger import Event
 from muniment.core.permissions import Permission
 from muniment.core.workflow import DELIVERY, InquiryState, after
+from muniment.status.answers import second_person_required, supported
 from muniment.store import access
 from muniment.store.models import Determination, Draft, Inquiry, Response, User
 
@@ -34,16 +34,6 @@ class Signing:
     text_sha256: str
     determination: int
     password: str
-
-
-def text_hash(text: str) -> str:
-    """SHA-256 of the text in hex; line ends count as one LF, so that a browser's CR LF changes nothing."""
-    return hashlib.sha256(tidy(text).encode()).hexdigest()
-
-
-def tidy(text: str) -> str:
-    """The text with LF line ends and no blanks at the ends of lines."""
-    return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").split("\n")).strip("\n")
 
 
 def save_draft(actor: Actor, inquiry_id: int, answer_class: str, text: str) -> Draft:
@@ -64,18 +54,6 @@ def save_draft(actor: Actor, inquiry_id: int, answer_class: str, text: str) -> D
         )
         s.record(Event.DRAFT_SAVED, inquiry=inquiry, answer_class=answer_class, text_sha256=text_hash(text))
         return draft
-
-
-def faults(inquiry: Inquiry, answer_class: str, text: str, determination: dict[str, Any]) -> list[status.TextFault]:
-    """Everything that keeps this text from being signed, in reading order; an empty list means nothing does."""
-    found = list(status.text_faults(text, answer_class, status.from_json(determination)))
-    if inquiry.kind == "YQ" and NO_CONFIRMATION not in text:
-        sentence = f"An answer to a hit confirmation request by hand must say “{NO_CONFIRMATION}”."
-        found.append(status.TextFault("response.no_confirmation", sentence, 1, 1))
-    return found
-
-
-NO_CONFIRMATION: Final = "THIS IS NO CONFIRMATION OF A HIT."
 
 
 def sign(actor: Actor, inquiry_id: int, signing: Signing) -> Response:
@@ -119,16 +97,16 @@ def _as_shown(s: Step, inquiry: Inquiry, user: User, signing: Signing) -> tuple[
 
 
 def _require_lawful(inquiry: Inquiry, draft: Draft, determination: Determination) -> None:
-    result = status.from_json(determination.result)
     if inquiry.kind == "IAQ":
-        options = {option.code: option for option in status.supported(result, silent=inquiry.silent)}
+        found = determining.found(determination)
+        options = {option.code: option for option in supported(found, silent=inquiry.silent)}
         option = options.get(draft.answer_class)
         if option is None or not option.supported:
             why = option.why if option else "choose one of the answer classes"
             raise Refused(f"{draft.answer_class or 'No class'}: {why}", field="answer_class", rule="response.class")
-    found = faults(inquiry, draft.answer_class, draft.text, determination.result)
-    if found:
-        raise Refused(found[0].sentence, field="text", rule=found[0].rule)
+    wrong = faults(inquiry, draft.answer_class, draft.text, determination)
+    if wrong:
+        raise Refused(wrong[0].text, field="text", rule=wrong[0].rule)
 
 
 def _signed(s: Step, inquiry: Inquiry, user: User, draft: Draft, determination: Determination) -> Response:
@@ -154,7 +132,7 @@ def _signed(s: Step, inquiry: Inquiry, user: User, draft: Draft, determination: 
 
 def second_reason(answer_class: str, determination: Determination) -> str:
     """Why another person must look too, or nothing. A random twentieth goes even where no rule asks."""
-    asked = status.second_person_required(status.from_json(determination.result), answer_class)
+    asked = second_person_required(determining.found(determination), answer_class)
     if asked:
         return asked
     return "random re-examination" if secrets.randbelow(RANDOM_SECOND) == 0 else ""

@@ -51,8 +51,13 @@ class LineClient:
             self._socket = socket.create_connection((self.host, self.port), timeout=10)
         except OSError as fault:
             raise LineDown(f"{self.host}:{self.port} does not answer ({fault}); is the gateway running?") from fault
-        self._write(json_frame("H", {"line": self.line, "key": self.key, "own": self.own}))
-        self._reply()
+        self._waiting.clear()  # what an earlier connection left unacknowledged comes again
+        try:
+            self._write(json_frame("H", {"line": self.line, "key": self.key, "own": self.own}))
+            self._reply()
+        except BaseException:
+            self._socket.close()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:

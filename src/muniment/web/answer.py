@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from muniment.actions import determining, responding, sending
+from muniment.actions import determining, sending, wording
 from muniment.core.errors import MunimentError
 from muniment.status import answers
 from muniment.store import access
@@ -45,6 +45,20 @@ class Answer:
     own_words: bool
 
     @property
+    def supported(self) -> list[Option]:
+        """Classes that may be chosen; the one that is chosen always shows."""
+        return [option for option in self.options if option.supported or option.chosen]
+
+    @property
+    def unsupported(self) -> dict[str, list[Option]]:
+        """The others by the reason that keeps them from being chosen."""
+        groups: dict[str, list[Option]] = {}
+        for option in self.options:
+            if not option.supported and not option.chosen:
+                groups.setdefault(option.why, []).append(option)
+        return groups
+
+    @property
     def saved(self) -> bool:
         """Whether what is shown is what is kept."""
         draft = self.draft
@@ -55,14 +69,14 @@ def answer_of(inquiry: Inquiry, determination: Determination, typed: Mapping[str
     """The answer from what was typed, else from the draft, else in the center's words for what the records suggest."""
     draft = access.draft(inquiry)
     writing = written(inquiry, determination, typed) if typed else begun(inquiry, determination, draft)
-    words = center_words(inquiry, determination, writing.answer_class)
+    words = wording.words(inquiry, determination, writing.answer_class)
     return Answer(
         options=options(inquiry, determination, writing.answer_class),
         writing=writing,
-        faults=responding.faults(inquiry, writing.answer_class, writing.text, determination.result),
+        faults=wording.faults(inquiry, writing.answer_class, writing.text, determination),
         wire=wire(inquiry, writing.text),
         draft=draft,
-        own_words=responding.tidy(writing.text) != responding.tidy(words),
+        own_words=wording.tidy(writing.text) != wording.tidy(words),
     )
 
 
@@ -71,31 +85,22 @@ def begun(inquiry: Inquiry, determination: Determination, draft: Draft | None) -
     if draft is not None:
         return Writing(draft.answer_class, draft.text, draft.answer_class)
     first = "" if inquiry.kind == "YQ" else determination.result["answer_class"]
-    return Writing(first, center_words(inquiry, determination, first), first)
+    return Writing(first, wording.words(inquiry, determination, first), first)
 
 
 def written(inquiry: Inquiry, determination: Determination, typed: Mapping[str, Any]) -> Writing:
     """What was typed. Another class brings its own words, unless the person has changed the text: that is kept."""
-    chosen, text, drafted = typed["answer_class"], responding.tidy(typed["text"]), typed["drafted"]
-    untouched = text == responding.tidy(center_words(inquiry, determination, drafted))
+    chosen, text, drafted = typed["answer_class"], wording.tidy(typed["text"]), typed["drafted"]
+    untouched = text == wording.tidy(wording.words(inquiry, determination, drafted))
     if typed.get("fresh") or (chosen != drafted and (untouched or not text)):
-        return Writing(chosen, center_words(inquiry, determination, chosen), chosen)
+        return Writing(chosen, wording.words(inquiry, determination, chosen), chosen)
     return Writing(chosen, text, drafted)
-
-
-def center_words(inquiry: Inquiry, determination: Determination, answer_class: str) -> str:
-    """The center's own words for a class, from what police may know; for a hit confirmation, the sentence it needs."""
-    if inquiry.kind == "YQ":
-        return responding.NO_CONFIRMATION
-    if not answer_class:
-        return ""
-    return answers.draft(answer_class, determining.police_found(determination))
 
 
 def wire(inquiry: Inquiry, text: str) -> str:
     """The response exactly as it would go out; empty where the text cannot go out as it is."""
     try:
-        return sending.preview(inquiry, responding.tidy(text))
+        return sending.preview(inquiry, wording.tidy(text))
     except MunimentError:
         return ""
 
@@ -105,9 +110,10 @@ def options(inquiry: Inquiry, determination: Determination, chosen: str) -> list
     if inquiry.kind == "YQ":
         return []
     found = answers.supported(determining.found(determination), silent=inquiry.silent)
-    return [Option(each.code, label_of(each.code), each.supported, each.why, each.code == chosen) for each in found]
+    return [Option(each.code, each.title, each.supported, each.why, each.code == chosen) for each in found]
 
 
 def label_of(answer_class: str) -> str:
     """What a class means."""
-    return answers.label(answer_class) if answer_class else "Answered by hand"
+    known = answers.ANSWER_CLASSES.get(answer_class)
+    return known.title if known else "answered by hand"

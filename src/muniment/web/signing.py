@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from muniment.actions import determining, responding
+from muniment.actions import determining, wording
 from muniment.core.lanes import URGENT
 from muniment.core.workflow import InquiryState
 from muniment.status import answers
@@ -14,6 +14,7 @@ from muniment.store import access
 from muniment.store.models import Determination, Inquiry, User
 from muniment.web import answer, queue, workbench
 from muniment.web.queue import Due
+from muniment.web.words import clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,10 @@ def _sheet(inquiry: Inquiry, determination: Determination, answer_class: str, te
         answer_class=answer_class,
         label=answer.label_of(answer_class),
         wire=answer.wire(inquiry, text),
-        text_sha256=responding.text_hash(text),
+        text_sha256=wording.text_hash(text),
         determination=determination.version,
         faults=[] if second else _faults(inquiry, determination, answer_class, text),
-        second_reason="" if second else answers.second_person_required(found, answer_class) or "",
+        second_reason="" if second else clause(answers.second_person_required(found, answer_class) or ""),
         second=second,
         at_once=inquiry.lane in URGENT,
         due=queue.due(inquiry, now),
@@ -67,10 +68,8 @@ def _sheet(inquiry: Inquiry, determination: Determination, answer_class: str, te
 
 def _faults(inquiry: Inquiry, determination: Determination, answer_class: str, text: str) -> list[str]:
     options = answer.options(inquiry, determination, answer_class)
-    unsupported = [
-        f"{each.code} is not supported: {each.why}" for each in options if each.chosen and not each.supported
-    ]
+    unsupported = [f"{each.code}: {each.why}." for each in options if each.chosen and not each.supported]
     if options and not any(each.chosen for each in options):
         unsupported = ["Choose one of the answer classes."]
-    found = responding.faults(inquiry, answer_class, text, determination.result)
-    return [*unsupported, *(fault.sentence for fault in found)]
+    found = wording.faults(inquiry, answer_class, text, determination)
+    return [*unsupported, *(fault.text for fault in found)]

@@ -140,7 +140,7 @@ def _body(judged: Judged, reading: Reading) -> Accepted | Rejected:
 
 
 def _common(judged: Judged, warnings: Sequence[Notice], extra: Mapping[str, str] | None = None) -> dict[str, Any]:
-    absent = ()
+    absent: tuple[Notice, ...] = ()
     if judged.header.destination is None:
         absent = (Notice("destination", "destination.absent", "The delivered header names no destination."),)
     return {

@@ -88,7 +88,8 @@ def _wire(body: Mapping[str, Any], profile: Profile) -> str:
     if how == "fields":
         return f"{head}\r\n{_lines(_fields(body, profile), profile.limit('columns'))}"
     number = f".{body['number']}. " if how == "numbered" and body.get("number") is not None else ""
-    return head + "\r\n" + (number + body["text"]).replace("\n", "\r\n")
+    text: str = body["text"]
+    return f"{head}\r\n{number}" + text.replace("\n", "\r\n")
 
 
 def _lines(fields: Sequence[str], columns: int) -> str:
@@ -129,7 +130,7 @@ def _subject_texts(about: Field, subject: Mapping[str, Any]) -> list[str]:
         kind = IDENTIFIERS[about.prefix]
         return [item["value"] for item in subject.get("identifiers") or () if item["kind"] == kind]
     text = subject.get(key)
-    return [] if text is None else [text]
+    return [] if text is None else [str(text)]
 
 
 def _name(name: Mapping[str, Any]) -> str:
