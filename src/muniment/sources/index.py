@@ -81,6 +81,12 @@ def rebuild(progress: Progress | None = None) -> int:
         return _rebuild(progress)
 
 
+def forget() -> None:
+    """Close what is open; the next search opens it again."""
+    with _opening:
+        _opened.clear()
+
+
 def status() -> dict[str, Any]:
     """What `muniment index status` prints. Raises `IndexDamaged` when the index is missing or its sums are wrong."""
     index = Index.open(_path())
