@@ -345,7 +345,12 @@ def _may_read(user: User, entry: LedgerEntry) -> bool:
 
 
 def biases(entry: LedgerEntry, user: User) -> bool:
-    """Whether the entry tells somebody else's verdict or answer (Howard 2020: nobody sees those before the own)."""
+    """Whether the entry tells a determination, or somebody else's verdict or answer, before all own verdicts are in.
+
+    Prior decisions of computers or colleagues shift people's own (Howard 2020).
+    """
+    if entry.event == Event.DETERMINATION_MADE:
+        return True  # even from the own verdicts, while some are still owed
     return entry.event in BIASING and entry.actor != f"user:{user.pk}"
 
 

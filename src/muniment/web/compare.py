@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Final
 
 from muniment.core.subject import Subject, subject_from_json
-from muniment.identity.differences import FieldDifference, Span, align
+from muniment.identity.differences import FieldDifference, align
+from muniment.identity.spans import Span
 from muniment.store.models import Candidate, CandidateRecord, Inquiry, User, Verdict
 from muniment.web.waterfall import Waterfall, waterfall
 
@@ -39,6 +40,11 @@ class Cell:
 
     column: int
     values: Sequence[Value]
+
+    @property
+    def mark(self) -> str:
+        """The mark of the whole cell, where all records agree."""
+        return self.values[0].mark if len(self.values) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ class OnRecord:
     """Everything the middle of the page says."""
 
     version: int
-    as_of: str
+    as_of: date
     sentence: str
     look: str
     tag: str
@@ -71,18 +71,19 @@ def on_record(made: Determination, now: datetime) -> OnRecord:
     """The determination as people read it."""
     found, file = determining.found(made), made.fact_file
     facts = {fact["id"]: fact for fact in file["facts"]}
+    day = date.fromisoformat(file["as_of"])
     look, tag = _tag(found)
     return OnRecord(
         version=made.version,
-        as_of=file["as_of"],
+        as_of=day,
         sentence=answers.sentence(found),
         look=look,
         tag=tag,
         used=[_line(facts[use.fact], use.text, use.cite, now) for use in found.used],
         ignored=[_line(facts[skip.fact], told(facts[skip.fact]), skip.why, now) for skip in found.ignored],
         missing=found.missing,
-        notes=_notes(found, date.fromisoformat(file["as_of"])),
-        line=lifeline([facts[use.fact] for use in found.used], date.fromisoformat(file["as_of"])),
+        notes=_notes(found, day),
+        line=lifeline([facts[use.fact] for use in found.used], day),
     )
 
 
@@ -122,9 +123,10 @@ def told(fact: Mapping[str, Any]) -> str:
 
 
 def systems(replies: Iterable[SystemReply], now: datetime) -> list[SystemLine]:
-    """Every system in the order in which people read them: its time, the age of its copy, or its silence."""
+    """Every system: its time, the age of its copy, or, at the end, its silence."""
     by_code = {reply.system: reply for reply in replies}
-    return [_system(code, by_code.get(code), now) for code in SYSTEMS]
+    lines = [_system(code, by_code.get(code), now) for code in SYSTEMS]
+    return sorted(lines, key=lambda line: line.state == "unreachable")
 
 
 def _system(code: str, reply: SystemReply | None, now: datetime) -> SystemLine:

@@ -11,7 +11,7 @@ from muniment.core.workflow import DeliveryState, InquiryState
 from muniment.store import access
 from muniment.store.models import Delivery, Inquiry, Response, User
 from muniment.web.answer import label_of
-from muniment.web.words import count
+from muniment.web.words import clause, count
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Signed:
     """The signed answer as this viewer sees it."""
 
     response: Response
+    reason: str
     label: str
     wire: str
     state: str
@@ -52,6 +53,7 @@ def signed_of(inquiry: Inquiry, response: Response, viewer: User, now: datetime)
     second_look = inquiry.state == InquiryState.SECOND_LOOK
     return Signed(
         response=response,
+        reason=clause(response.second_reason),
         label=label_of(response.answer_class),
         wire=sending.preview(inquiry, response.text),
         state=_state(response, delivery),
@@ -64,7 +66,7 @@ def signed_of(inquiry: Inquiry, response: Response, viewer: User, now: datetime)
 
 def _state(response: Response, delivery: Delivery | None) -> str:
     if delivery is None:
-        return f"Waits for a second person: {response.second_reason}."
+        return f"Waits for a second person: {clause(response.second_reason)}."
     return ON_ITS_WAY.get(DeliveryState(delivery.state), "")
 
 

@@ -68,7 +68,7 @@ def waterfall(score: Mapping[str, Any]) -> Waterfall:
     scale = (RIGHT - LEFT) / ((high - low) or 1.0)
 
     def place(bits: float) -> float:
-        return round(LEFT + (bits - low) * scale, 1)
+        return float(round(LEFT + (bits - low) * scale, 1))
 
     bars = [
         _bar(item, place(min(pair)), place(max(pair)), number)

@@ -11,13 +11,13 @@ DAY: Final = 24 * HOUR
 
 
 def span(length: timedelta) -> str:
-    """A length of time in its two largest units: `45 s`, `6 min`, `1 h 58 min`, `3 d 4 h`."""
+    """A length of time in its two largest units: `45 s`, `6 min`, `1 h 58 min`, `24 h`, `3 d 4 h`."""
     seconds = max(0, int(length.total_seconds()))
     if seconds < MINUTE:
         return f"{seconds} s"
     if seconds < HOUR:
         return f"{seconds // MINUTE} min"
-    if seconds < DAY:
+    if seconds < 2 * DAY:
         return _two(seconds // HOUR, "h", seconds % HOUR // MINUTE, "min")
     return _two(seconds // DAY, "d", seconds % DAY // HOUR, "h")
 
@@ -41,3 +41,9 @@ def count(number: int, one: str, many: str = "") -> str:
     if number == 0:
         return f"no {one}"
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def clause(sentence: str) -> str:
+    """A sentence as the end of another one: without its period, and with a small first letter."""
+    text = sentence.rstrip(". ")
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

@@ -59,15 +59,16 @@ class Bench:
     @property
     def steps(self) -> list[Step]:
         """Where the person stands."""
+        known = self.record is not None
         ends = [
-            self.judged,
-            self.judged,
+            known,
+            known,
             self.signed is not None and not self.seconds,
             self.signed is not None and self.signed.left,
         ]
         first = next((place for place, done in enumerate(ends) if not done), len(ends))
         labels = ("Who is it?", "What is on record?", "Answer", "Check and sign")
-        more = (self.comparison.summary if self.judged else "", "", "", "")
+        more = (self.comparison.summary if known else "", "", "", "")
         return [
             Step(f"{place + 1} {label}", more[place], ends[place], place == first) for place, label in enumerate(labels)
         ]

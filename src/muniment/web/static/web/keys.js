@@ -12,7 +12,7 @@ const say = (text) => { document.getElementById("said").textContent = text; };
 
 // Columns of the comparison: one is chosen, verdict keys speak of it.
 
-const columns = () => all(".compare thead [data-column]").map((head) => head.dataset.column);
+const columns = () => (document.querySelector(".verdict") ? all(".compare thead [data-column]").map((head) => head.dataset.column) : []);
 const chosen = () => document.querySelector(".compare thead .chosen")?.dataset.column;
 
 function choose(column, aloud) {
@@ -47,16 +47,15 @@ function move(by) {
 // Classes: r, then what follows the R of the class.
 
 function chooseClass(key) {
-  prefix = prefix === "" ? "R" : prefix;
   const wanted = (prefix + key).toUpperCase();
   const boxes = all("input[name=answer_class]").filter((box) => box.value.startsWith(wanted));
-  if (!boxes.length) { prefix = ""; return; }
-  prefix = boxes.length > 1 ? wanted : "";
-  const exact = boxes.find((box) => box.value === wanted) || (boxes.length === 1 ? boxes[0] : null);
-  if (!exact) return;
-  if (exact.disabled) { say(`${exact.value} is not supported by the records`); return; }
-  exact.focus();
-  exact.click();
+  const off = all("[data-off]").map((item) => item.dataset.off).filter((code) => code.startsWith(wanted));
+  prefix = boxes.length + off.length > 1 ? wanted : "";
+  const exact = boxes.find((box) => box.value === wanted) || (boxes.length === 1 && !off.length ? boxes[0] : null);
+  if (exact) {
+    exact.focus();
+    exact.click();
+  } else if (off.includes(wanted)) say(`${wanted} is not supported by the records`);
 }
 
 // Keys.
