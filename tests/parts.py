@@ -17,6 +17,8 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from muniment.project import assets
+
 #: Part: the programs any of which is it, and Debian's package.
 PARTS: Final = {"chromium": (("chromium", "chromium-browser", "google-chrome"), "chromium")}
 
@@ -65,6 +67,8 @@ def pytest_unconfigure() -> None:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A headless Chromium; a test that uses it is marked `needs("chromium")`."""
+    if not assets.present():
+        assets.fetch()
     # Playwright keeps an event loop in this thread; Django's guard would take the tests' own queries for async ones.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium has none for root
