@@ -15,10 +15,10 @@ from muniment.status.masking import bare, mask, masked_class
 from muniment.status.orders import Ordered, orders
 from muniment.status.particulars import particulars
 from muniment.status.protections import AS_STATUS, disputed, is_protected, protections
-from muniment.status.residence import asylum, grants, residence, standing_refuge
+from muniment.status.residence import asylum, grants, refuge_code, residence, standing_refuge
 from muniment.status.rules import rule_book
 from muniment.status.sheet import Sheet
-from muniment.status.standing import Standing, Ties, corrected, stand
+from muniment.status.standing import Standing, Ties, corrected, in_order, stand
 from muniment.status.stay import Stayed, stay
 
 #: Kinds that say nothing about an admission: with nothing else the search found no record of one.
@@ -153,7 +153,7 @@ class _Engine:
         """The confirmed facts as they would stand were `fact` one of them; how old its copy is does not matter."""
         facts = [*self.standing.confirmed, replace(fact, pulled=None)]
         out = corrected(facts) if fact.supersedes else set()
-        return sorted((one for one in facts if one.id not in out), key=lambda one: (one.date, one.id))
+        return sorted((one for one in facts if one.id not in out), key=in_order)
 
     # Facts left aside
 
@@ -189,7 +189,7 @@ def _against_asylum(sheet: Sheet, ordered: Ordered) -> str:
     """A final order ends every status before it but asylum, where a human decides."""
     assert ordered.code is not None, "an order governs"
     grant = standing_refuge(sheet) if ordered.order else None
-    if grant and grant.kind != "refugee_admission":
+    if grant and refuge_code(grant) == "ASY":
         sheet.reason("order.asylee", grant)
         return "UND"
     return ordered.code

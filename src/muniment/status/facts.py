@@ -86,7 +86,7 @@ class FactFileFault(SenderFault):
     """The fact file does not follow the status contract. `pointer` is the JSON pointer of the first fault."""
 
     def __init__(self, pointer: str, text: str) -> None:
-        super().__init__(text, field=pointer, rule="status.contract")
+        super().__init__(text, field=pointer, rule="facts.contract")
         self.pointer = pointer
 
 
@@ -323,8 +323,7 @@ def _facts(given: Mapping[str, Any]) -> tuple[Fact, ...]:
     if given.get("facts") is None:
         raise FactFileFault("/facts", "A fact file must have facts; the list may be empty.")
     seen: set[str] = set()
-    facts = [_fact(row, at, seen) for row, at in _rows(given, "facts")]
-    return tuple(sorted(facts, key=lambda fact: (fact.date, fact.id)))
+    return tuple(_fact(row, at, seen) for row, at in _rows(given, "facts"))
 
 
 def _fact(row: Mapping[str, Any], at: str, seen: set[str]) -> Fact:

@@ -8,9 +8,9 @@ from typing import Final
 
 from muniment.status.facts import Fact, FactFile
 from muniment.status.protections import PROGRAMMES, in_force, is_protected
-from muniment.status.residence import by_class, standing_refuge
+from muniment.status.residence import by_class, refuge_code, standing_refuge
 from muniment.status.sheet import Sheet
-from muniment.status.stay import in_protected_stay
+from muniment.status.stay import protected_stay
 
 #: Classes that, found without the protected facts, are the answer.
 _TOLD: Final = frozenset({"R1", "R2", "R3", "R4"})
@@ -50,22 +50,24 @@ def _over(sheet: Sheet, fact: Fact) -> bool:
 
 def _present(sheet: Sheet) -> bool:
     """Whether a confirmed protected fact gives lawful presence on the day."""
-    programmes = (sheet.of(kind)[-1] for kind in PROGRAMMES if sheet.of(kind))
-    if any(in_force(sheet, grant) and not grant.flag("litigation") for grant in programmes):
-        return True
-    filings = sheet.of("protected_filing")
-    if any(fact.text("what") in ("T", "U") and fact.text("state") == "approved" for fact in filings):
-        return True
-    return in_protected_stay(sheet) or _refuge_unbroken(sheet)
+    present = {code for kind, code in PROGRAMMES.items() if _runs(sheet, kind)}
+    approved = [fact for fact in sheet.of("protected_filing") if fact.text("state") == "approved"]
+    present |= {str(fact.text("what")) for fact in approved} & {"T", "U"}
+    present |= {code for code in (protected_stay(sheet), _refuge_unbroken(sheet)) if code}
+    return any(sheet.rule(f"status.{code}").in_force(sheet.as_of) for code in present)
 
 
-def _refuge_unbroken(sheet: Sheet) -> bool:
-    """Asylum or refuge that neither an adjustment nor a later order has touched."""
+def _runs(sheet: Sheet, kind: str) -> bool:
+    """Whether the latest grant of a programme runs, and no court has the programme before it."""
+    return any(in_force(sheet, grant) and not grant.flag("litigation") for grant in sheet.of(kind)[-1:])
+
+
+def _refuge_unbroken(sheet: Sheet) -> str | None:
+    """ASY or REF where neither an adjustment nor a later order has touched it."""
     grant = standing_refuge(sheet)
     if not grant:
-        return False
+        return None
     ordered = [fact for fact in sheet.of("removal_order") if fact.text("state") in ("standing", "stayed", "reopened")]
-    return not any(
-        fact.date >= grant.date and (fact.day("final") or sheet.as_of) <= sheet.as_of
-        for fact in (*ordered, *sheet.of("voluntary_departure"))
-    )
+    later = [fact for fact in (*ordered, *sheet.of("voluntary_departure")) if fact.date >= grant.date]
+    broken = any((fact.day("final") or sheet.as_of) <= sheet.as_of for fact in later)
+    return None if broken else refuge_code(grant)

@@ -148,5 +148,10 @@ def asylum(sheet: Sheet, since: date | None) -> Begun | None:
     grant = standing_refuge(sheet, since)
     if not grant:
         return None
-    code, words = ("REF", "refugee") if grant.kind == "refugee_admission" else ("ASY", "asylee")
-    return _stands(sheet, code, grant, words)
+    code = refuge_code(grant)
+    return _stands(sheet, code, grant, "refugee" if code == "REF" else "asylee")
+
+
+def refuge_code(grant: Fact) -> str:
+    """REF for an admission as a refugee, ASY for a grant of asylum."""
+    return "REF" if grant.kind == "refugee_admission" else "ASY"

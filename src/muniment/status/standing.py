@@ -80,6 +80,7 @@ def stand(file: FactFile, ties: Ties) -> Standing:
             alive.append(by_class(now))
             if tie != "confirmed":
                 candidates.add(fact.id)
+    alive.sort(key=in_order)
     out = corrected(alive, candidates)
     skipped |= dict.fromkeys(out, "record.corrected")
     standing = [fact for fact in alive if fact.id not in out]
@@ -88,6 +89,11 @@ def stand(file: FactFile, ties: Ties) -> Standing:
         tuple(fact for fact in standing if fact.id in candidates),
         skipped,
     )
+
+
+def in_order(fact: Fact) -> tuple[date, str]:
+    """The order in which facts are read: by the day of their effect, then by id."""
+    return fact.date, fact.id
 
 
 def on_day(fact: Fact, day: date) -> Fact | None:

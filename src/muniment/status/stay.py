@@ -120,12 +120,12 @@ def _departed(sheet: Sheet, stays: Sequence[Stay]) -> bool:
     return bool(left)
 
 
-def in_protected_stay(sheet: Sheet) -> bool:
-    """Whether the latest stay is a T or U stay that runs, with no departure after it."""
+def protected_stay(sheet: Sheet) -> str | None:
+    """T or U where the latest stay is one that runs, with no departure after it."""
     stays = _stays(sheet)
     if not stays or stays[-1].group not in ("T", "U"):
-        return False
-    return stays[-1].covers(sheet.as_of) is True and not _departed(sheet, stays)
+        return None
+    return stays[-1].group if stays[-1].covers(sheet.as_of) and not _departed(sheet, stays) else None
 
 
 # What governs
