@@ -55,7 +55,7 @@ class Event(StrEnum):
 
 
 #: What each event says, for auditors and for docs/reference/events.md.
-MEANING: Final[Mapping[Event, str]] = {
+MEANING: Final[Mapping[str, str]] = {
     Event.ACCESS_DENIED: "A person asked for a step or a page that a right or a rule forbids; nothing was done.",
     Event.ACCOUNT_LOGGED_IN: "A person logged in.",
     Event.ACCOUNT_LOGGED_OUT: "A person logged out.",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from muniment.core.ledger import Event
+from muniment.core.ledger import MEANING, Event
 from muniment.core.record import SYSTEMS
 from muniment.core.workflow import MessageState
 from muniment.store import access
@@ -82,10 +82,10 @@ def _program(name: str) -> str:
 
 
 def sentence(entry: LedgerEntry, who: str) -> str:
-    """The entry in words; an event without words of its own shows its name."""
+    """The entry in words; an event without words of its own shows its meaning."""
     said = _said(json.loads(bytes(entry.canonical))["detail"])
     said["who"] = who
-    return SENTENCES.get(entry.event, f"{entry.event} ({who})").format_map(said)
+    return (SENTENCES.get(entry.event) or MEANING.get(entry.event, entry.event)).format_map(said)
 
 
 def told(entries: Sequence[LedgerEntry], *, viewer: User, blind: bool) -> list[Line]:
