@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -28,6 +29,8 @@ for _name in [name for name in os.environ if name.startswith("MUNIMENT_")]:
 django.setup()  # so that the fixtures below may import tables
 pytest_plugins = ["tests.parts", "tests.people"]
 
+hypothesis.settings.register_profile("muniment", deadline=None)  # a busy machine is no fault of the code
+hypothesis.settings.load_profile("muniment")
 PBKDF2PasswordHasher.iterations = 1_000  # the same algorithm, fast enough for hundreds of accounts
 
 

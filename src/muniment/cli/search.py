@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -14,13 +13,20 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from muniment.core.errors import MunimentError
+from muniment.core.errors import Refused
 from muniment.core.subject import Identifier, Name, Subject, to_json
+from muniment.identity import dates
+from muniment.project import center, database
 
 if TYPE_CHECKING:
     from muniment.sources.index import Ranked
 
-index = typer.Typer(help="The index of candidates: look at it, make it anew.", no_args_is_help=True)
+index = typer.Typer(
+    help="The index of candidates: look at it, make it anew.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
 
 NOBODY = 1
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table")]
@@ -43,7 +49,7 @@ def search(
     Exit status: 0 somebody found, 1 nobody, 2 usage or fault.
     """
     subject = _subject(family, given, middle, birth_date, sex, birth_country, a_number)
-    with _faults_told():
+    with _center():
         found = _ranked(subject, limit)
     typer.echo(json.dumps([_as_json(one) for one in found], indent=2)) if as_json else _print(found)
     raise typer.Exit(0 if found else NOBODY)
@@ -52,7 +58,7 @@ def search(
 @index.command()
 def rebuild() -> None:
     """Make the index anew from all identities; the old one serves until then."""
-    with _faults_told(), Progress(console=Console(stderr=True), transient=True) as bar:
+    with _center(), Progress(console=Console(stderr=True), transient=True) as bar:
         from muniment.sources import index as identities
 
         total = identities.rebuild(_progress(bar))
@@ -62,7 +68,7 @@ def rebuild() -> None:
 @index.command()
 def status(as_json: AsJson = False) -> None:
     """Say how many identities the index holds and how far it is behind; exit status 2 when it is damaged."""
-    with _faults_told():
+    with _center():
         from muniment.sources import index as identities
 
         about = identities.status()
@@ -84,8 +90,6 @@ def _subject(
     birth_country: str | None,
     a_number: str | None,
 ) -> Subject:
-    from muniment.identity import dates
-
     if not (family or given or birth_date or a_number):
         raise typer.BadParameter("give at least one of --family, --given, --birth-date and --a-number")
     if birth_date and not dates.parse(birth_date):
@@ -104,7 +108,6 @@ def _upper(text: str | None) -> str | None:
 
 
 def _ranked(subject: Subject, limit: int) -> list[Ranked]:
-    from muniment.core.errors import Refused
     from muniment.sources import index as identities
     from muniment.store import access
 
@@ -114,17 +117,11 @@ def _ranked(subject: Subject, limit: int) -> list[Ranked]:
 
 
 @contextmanager
-def _faults_told() -> Iterator[None]:
-    """Set Django up; tell a fault in one sentence and end with status 2."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muniment.project.settings")
-    import django
-
-    try:
-        django.setup()
+def _center() -> Iterator[None]:
+    """The database and the tables' models, for as long as the block lasts."""
+    with database.ensure_running():
+        center.load_django()
         yield
-    except MunimentError as fault:
-        typer.echo(str(fault), err=True)
-        raise typer.Exit(2) from fault
 
 
 def _progress(bar: Progress) -> Callable[[str, int, int], None]:

@@ -134,8 +134,9 @@ def _told(part: NamePart, level: str, bits: float, sentence: str, model: Model) 
 
 
 def _differs(left: Sequence[Token], right: Sequence[Token], part: NamePart, model: Model) -> Evidence:
-    level = model.level(_feature(part), "differs")
-    return _told(part, "differs", level.bits, level.sentence.format(asked=_text(left), recorded=_text(right)), model)
+    name = "all_differ" if part == "family" and min(len(left), len(right)) > 1 else "differs"
+    level = model.level(_feature(part), name)
+    return _told(part, name, level.bits, level.sentence.format(asked=_text(left), recorded=_text(right)), model)
 
 
 def _sentences(

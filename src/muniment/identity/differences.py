@@ -83,7 +83,7 @@ _LIKENESS: Final[dict[Likeness, tuple[Mark, str]]] = {
     "form": ("close", "another form of the name"),
     "cut": ("close", "cut short"),
     "near": ("close", "one letter differs"),
-    "similar": ("close", "two letters differ"),
+    "similar": ("close", "two letters differ, or sounds nearly alike"),
     "ending": ("close", "another ending"),
 }
 

@@ -53,6 +53,7 @@ class NameWeights:
     """Weights of names beside those of the levels; see the comments in `data/model.toml`."""
 
     unseen: Mapping[str, float]
+    other_part: float
     most: Mapping[str, float]
     initial: float
     together: float
@@ -87,12 +88,17 @@ class Model:
         return self.features.get(name) or self.features["other"]
 
     def share(self, part: NamePart, token: str) -> float:
-        """The share of people who bear `token` as a name of that part, between 0 and 1."""
-        return self.frequencies[part].get(token, self.names.unseen[part]) / 100_000
+        """The share of people who bear `token` as a name of that part, between 0 and 1.
+
+        A name of the other part also occurs in this one, as a mother's family name does among given names.
+        """
+        own = self.frequencies[part].get(token, self.names.unseen[part])
+        other = self.frequencies["given" if part == "family" else "family"].get(token, 0.0)
+        return max(own, self.names.other_part * other) / 100_000
 
     def rarity(self, part: NamePart, token: str) -> float:
         """log2(1 / share): what agreement on `token` says, in bits."""
-        return -log2(min(1.0, self.share(part, token)))
+        return -log2(self.share(part, token))
 
     def probability(self, weight: float) -> float:
         """The calibrated probability of a weight in bits (prior included)."""

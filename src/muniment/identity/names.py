@@ -185,9 +185,8 @@ def _by_letters(short: str, long: str) -> Likeness | None:
     apart = OSA.distance(short, long, score_cutoff=2)
     if apart == 1 and len(long) >= 4:
         return "near"
-    if apart == 2 and len(short) >= 8:
-        return "similar"
-    return None
+    heard = len(short) >= 4 and OSA.distance(sound(short), sound(long), score_cutoff=1) == 1
+    return "similar" if heard or (apart == 2 and len(short) >= 8) else None
 
 
 @lru_cache(maxsize=200_000)
