@@ -107,6 +107,13 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert not dead
 
 
+def test_pages_that_the_program_names_are_there() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "src").rglob("*.py"))
+    named = set(re.findall(r"docs/[\w/-]+\.md", sources))
+    assert named
+    assert not [name for name in named if not (ROOT / name).exists()]
+
+
 def test_every_page_is_reached_from_the_readme() -> None:
     seen, left = set(), [ROOT / "README.md"]
     while left:

@@ -53,13 +53,23 @@ def _field(each: dict[str, Any], mark: str) -> tuple[object, ...]:
 
 def _limits(profile: dict[str, Any]) -> list[str]:
     codes = ((number, ", ".join(code(each) for each in group)) for number, group in sorted(profile["codes"].items()))
+    values = ((name, ", ".join(code(each) for each in _listed(value))) for name, value in profile["values"].items())
     return [
+        "## Values",
+        "Codes that fields may hold, and words that count as no name.",
+        table(("what", "values"), values),
         "## Limits",
         table(("limit", "value"), profile["limits"].items()),
         "## Codes of a rejected message",
         "A reject names each fault by its number, its field and its code.",
         table(("number", "codes"), codes),
     ]
+
+
+def _listed(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return [f"{name} = {each}" for name, each in value.items()]
+    return value if isinstance(value, list) else [value]
 
 
 def answers_page() -> list[str]:
