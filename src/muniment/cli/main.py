@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 from typer.main import get_command
 
 from muniment.core.errors import MunimentError
@@ -37,11 +38,11 @@ COMMANDS: Final[Mapping[str, str]] = {
 class Commands(TyperGroup):
     """A group that knows its commands by name and loads one only to run it or to show its help."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  the form is that of the base class
         """All commands, in the order in which a newcomer needs them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  the form is that of the base class
         """The command, made from its function or its own typer application; None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
@@ -75,10 +76,19 @@ def muniment(
 def main() -> None:
     """Run the command; an error is one plain sentence on standard error and exit status 2."""
     try:
-        app(prog_name="muniment")
+        status = app(prog_name="muniment", standalone_mode=False)
+    except TyperException as fault:
+        status = _say(fault.format_message(), fault.exit_code)
     except MunimentError as fault:
-        typer.echo(str(fault), err=True)
-        sys.exit(2)
+        status = _say(str(fault), 2)
+    except typer.Abort:
+        status = _say("Stopped.", 1)
+    sys.exit(status)
+
+
+def _say(sentence: str, status: int) -> int:
+    typer.echo(sentence, err=True)
+    return status
 
 
 if __name__ == "__main__":

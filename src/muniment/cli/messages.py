@@ -3,106 +3,133 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from muniment import formats
-from muniment.core.errors import MunimentError
-from muniment.core.message import Rejected
+from muniment.core.errors import OurFault
+from muniment.core.message import Accepted, Rejected
 from muniment.formats.profile import DEFAULT, Profile, load
 
 USAGE = 2
 
+MessageFile = Annotated[Path | None, typer.Argument(help="one message as bytes; - reads standard input")]
+ObjectFile = Annotated[Path, typer.Argument(help="a message object as JSON; - reads standard input")]
+Format = Annotated[str, typer.Option(metavar="auto|nlets|nlets-xml|niem-json|ebts", help="the format, or auto")]
 Today = Annotated[str | None, typer.Option(metavar="CCYY-MM-DD", help="the day to judge by, instead of the UTC date")]
 ProfileFile = Annotated[Path | None, typer.Option("--profile", help="a profile in place of the synthetic one")]
-Format = Annotated[str, typer.Option(metavar="auto|nlets|nlets-xml|niem-json|ebts", help="the format, or auto")]
+Folder = Annotated[Path | None, typer.Option(metavar="DIR", help="each message file of a folder, a line each")]
+
+Reader = Callable[[bytes], Accepted | Rejected]
 
 
 def parse(
-    file: Annotated[Path | None, typer.Argument(help="one message as bytes; - reads standard input")] = None,
+    file: MessageFile = None,
     format: Format = "auto",
     today: Today = None,
     profile: ProfileFile = None,
-    batch: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="each message file of a folder, a line each")
-    ] = None,
+    batch: Folder = None,
 ) -> None:
     """Read a message and print it as one JSON object on one line. Exit status: 0 accepted, 1 rejected, 2 usage."""
-    if (file is None) == (batch is None):
-        raise _usage("Name one file, - for standard input, or --batch with a folder.")
     if format not in ("auto", *formats.FORMATS):
         raise _usage(f"There is no format {format!r}; formats are auto, {', '.join(formats.FORMATS)}.")
-    options = {"format": format, "today": _day(today), "profile": _profile(profile)}
-    raise typer.Exit(_batch(batch, options) if batch else _one(file or Path("-"), options))
+    reader = partial(formats.read, format=format, today=_day(today), profile=_profile(profile))
+    if file is not None and batch is None:
+        raise typer.Exit(_one(file, reader))
+    if batch is not None and file is None:
+        raise typer.Exit(_batch(batch, reader))
+    raise _usage("Name one file (- for standard input), or --batch with a folder.")
 
 
-def _usage(text: str) -> typer.Exit:
-    typer.echo(text, err=True)
+def compose(file: ObjectFile, today: Today = None, profile: ProfileFile = None) -> None:
+    """Write the wire form of a message object, or of a rejected one the notice that answers it.
+
+    What was written is read back first. Exit status: 0 written; 1 it would be lost or changed, and a rejected object
+    says what; 2 usage.
+    """
+    wire = formats.compose(_object(file), today=_day(today), profile=_profile(profile))
+    if isinstance(wire, Rejected):
+        _print(formats.message_object(wire))
+        raise typer.Exit(1)
+    sys.stdout.buffer.write(wire)
+
+
+def _usage(sentence: str) -> typer.Exit:
+    typer.echo(sentence, err=True)
     return typer.Exit(USAGE)
 
 
 def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
     try:
-        day = date.fromisoformat(text)
+        day = date.fromisoformat(text) if text is not None else None
+        if day and day.isoformat() != text:
+            raise ValueError
     except ValueError:
-        raise _usage(f"--today is a day such as 2026-11-24, not {text!r}.") from None
-    if day.isoformat() != text:
-        raise _usage(f"--today is a day such as 2026-11-24, not {text!r}.")
+        raise _usage(f"--today must be a day such as 2026-11-24, not {text!r}.") from None
     return day
 
 
 def _profile(path: Path | None) -> Profile:
     try:
         return load(path) if path else DEFAULT
-    except MunimentError as fault:
+    except OurFault as fault:
         raise _usage(str(fault)) from None
 
 
 def _bytes(file: Path) -> bytes:
+    """What the file holds, at most one byte more than a message may have."""
+    most = formats.largest() + 1
+    if str(file) == "-":
+        return sys.stdin.buffer.read(most)
+    with file.open("rb") as stream:
+        return stream.read(most)
+
+
+def _object(file: Path) -> dict[str, Any]:
     try:
-        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        body = json.loads(_bytes(file))
     except OSError as fault:
         raise _usage(f"{file} cannot be read: {fault.strerror}.") from None
+    except (ValueError, RecursionError):
+        body = None
+    if not isinstance(body, dict):
+        raise _usage(f"{file} holds no JSON object.")
+    return body
 
 
-def _one(file: Path, options: dict[str, Any]) -> int:
-    raw = _bytes(file)
+def _one(file: Path, reader: Reader) -> int:
     try:
-        body = formats.message_object(formats.read(raw, **options))
+        body = formats.message_object(reader(_bytes(file)))
+    except OSError as fault:
+        raise _usage(f"{file} cannot be read: {fault.strerror}.") from None
     except formats.NotServed as fault:
         raise _usage(str(fault)) from None
     _print(body)
     return 0 if body["ok"] else 1
 
 
-def _print(body: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(body, ensure_ascii=True) + "\n")
-
-
-def _batch(folder: Path, options: dict[str, Any]) -> int:
+def _batch(folder: Path, reader: Reader) -> int:
     try:
-        names = sorted(path.name for path in folder.iterdir() if path.is_file())
+        names = sorted(os.fsencode(each.name) for each in os.scandir(folder) if each.is_file(follow_symlinks=False))
     except OSError as fault:
         raise _usage(f"{folder} cannot be read: {fault.strerror}.") from None
-    wanted = [name for name in names if not name.startswith(".") and not name.endswith(".expect.json")]
-    lines = [
-        _line(folder / name, options) for name in sorted(wanted, key=lambda name: name.encode(errors="surrogateescape"))
-    ]
-    for line in lines:
-        _print(line)
-    return USAGE if any(line["exit"] == USAGE for line in lines) else 0
+    wanted = [name for name in names if not name.startswith(b".") and not name.endswith(b".expect.json")]
+    lines = (_line(folder / os.fsdecode(name), reader) for name in wanted)
+    return max((_print(line) for line in lines), default=0)
 
 
-def _line(path: Path, options: dict[str, Any]) -> dict[str, Any]:
+def _line(path: Path, reader: Reader) -> dict[str, Any]:
     try:
-        body = formats.message_object(formats.read(path.read_bytes(), **options))
-    except OSError:
+        body = formats.message_object(reader(_bytes(path)))
+    except OSError as fault:
+        typer.echo(f"{path.name} cannot be read: {fault.strerror}.", err=True)
         return {"file": path.name, "exit": USAGE}
     except formats.NotServed as fault:
         typer.echo(f"{path.name}: {fault}", err=True)
@@ -110,23 +137,7 @@ def _line(path: Path, options: dict[str, Any]) -> dict[str, Any]:
     return {"file": path.name, "exit": 0 if body["ok"] else 1, **body}
 
 
-def compose(
-    file: Annotated[Path, typer.Argument(help="a message object as JSON; - reads standard input")],
-    today: Today = None,
-    profile: ProfileFile = None,
-) -> None:
-    """Write the wire form of a message object, or of a rejected one the notice that answers it.
-
-    What was written is read back first: exit status 1 and a rejected object where anything would be lost.
-    """
-    try:
-        body = json.loads(_bytes(file))
-        if not isinstance(body, dict):
-            raise ValueError("no object")
-    except (ValueError, RecursionError):
-        raise _usage(f"{file} holds no JSON object.") from None
-    wire = formats.compose(body, today=_day(today), profile=_profile(profile))
-    if isinstance(wire, Rejected):
-        _print(formats.message_object(wire))
-        raise typer.Exit(1)
-    sys.stdout.buffer.write(wire)
+def _print(body: dict[str, Any]) -> int:
+    """One object on one line, in ASCII. Returns `USAGE` for a line of a batch that could not be read, else 0."""
+    sys.stdout.write(json.dumps(body) + "\n")
+    return USAGE if body.get("exit") == USAGE else 0

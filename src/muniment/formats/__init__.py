@@ -1,7 +1,8 @@
 """Bytes to messages and back, by format. No I/O; nothing that a message names is opened or fetched.
 
-Each format is one folder with its grammar, reader and writer; fields, values and codes are shared and stand in the
-profile. `READERS` is the one place that knows which formats are served.
+Each format is one folder with its grammar, reader and writer. Fields and code lists (profile), rules of values
+(values), the last stage (judging) and the messages (building) are shared. `READERS` is the one place that knows which
+formats are served.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class NotServed(SenderFault):
 
 
 def detect(raw: bytes) -> str:
-    """The format by its first bytes (contract, "Detection")."""
+    """The format by the first bytes (messages-contract.md, "Detection")."""
     if raw.startswith((b"1.01:", b"1.001:")):
         return "ebts"
     if raw.startswith(_UTF16):
@@ -43,6 +44,11 @@ def detect(raw: bytes) -> str:
     return "niem-json" if first in (b"{", b"[") else "nlets"
 
 
+def largest(profile: Profile = DEFAULT) -> int:
+    """The most bytes that a message of any format may have; whoever reads a stream need take only one more."""
+    return max(profile.limits.message, profile.limits.ebts)
+
+
 def read(
     raw: bytes, *, format: str = "auto", today: date | None = None, profile: Profile = DEFAULT
 ) -> Accepted | Rejected:
@@ -51,9 +57,9 @@ def read(
     `today` (default: the UTC date) is the day after which nobody can have been born.
     """
     chosen = detect(raw) if format == "auto" else format
-    most = profile.limit("ebts" if chosen == "ebts" else "message")
+    most = profile.limits.ebts if chosen == "ebts" else profile.limits.message
     if len(raw) > most:
-        says = f"A message holds at most {most} bytes; this one has {len(raw)}. Nothing of it was read."
+        says = f"A message of this format holds at most {most} bytes; this one holds more. Nothing of it was read."
         return Rejected(errors=(Fault(None, "size.exceeded", says),), format=chosen)
     if chosen not in READERS:
         raise NotServed(chosen)
@@ -65,10 +71,12 @@ def _today() -> date:
 
 
 def compose(body: Mapping[str, Any], *, today: date | None = None, profile: Profile = DEFAULT) -> bytes | Rejected:
-    """The wire form of an object: of a message itself, of a rejected one the notice that answers it."""
-    if body.get("ok") is False:
-        return writer.reject_notice(body, today or _today(), profile)
-    return writer.write(body, today or _today(), profile)
+    """The wire form of a message object, of a rejected one the notice that answers it; or the reject of what cannot be.
+
+    What is written is read back first, so that nothing leaves that would be read as something else.
+    """
+    write_it = writer.reject_notice if body.get("ok") is False else writer.write
+    return write_it(body, today or _today(), profile)
 
 
 def write(message: Accepted | Rejected) -> bytes:
@@ -82,4 +90,4 @@ def write(message: Accepted | Rejected) -> bytes:
     return wire
 
 
-__all__ = ["FORMATS", "NotServed", "compose", "detect", "message_object", "read", "write"]
+__all__ = ["FORMATS", "NotServed", "compose", "detect", "largest", "message_object", "read", "write"]

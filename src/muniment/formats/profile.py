@@ -5,16 +5,25 @@ The file in the package is the synthetic profile; a real deployment puts another
 
 from __future__ import annotations
 
+import dataclasses
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass
 from datetime import date
-from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Final
+from types import UnionType
+from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from muniment.core.errors import OurFault
+
+#: The rules of formats/values.py.
+RuleName = Literal[
+    "text", "purpose", "name", "birth_date", "sex", "birth_place", "custody", "offense", "a_number", "alphanumeric",
+    "state_number", "license", "ssn", "record_type", "request_number", "priority", "nic", "confirmation", "hours",
+]  # fmt: skip
+Body = Literal["fields", "text", "numbered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,86 +32,145 @@ class Field:
 
     prefix: str
     label: str
-    rule: str
+    rule: RuleName
     to: str
     most: int | None = None
     needed: bool = False
     repeats: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Center:
+    """The addresses that messages of the center carry, and the line that begins its reject notices."""
+
+    ori: str
+    switch: str
+    inquiry_destination: str
+    reject_line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is read: `message` and `ebts` in bytes, `columns` of a line that is written, the others in pieces."""
+
+    message: int
+    ebts: int
+    fields: int
+    destinations: int
+    hit_destinations: int
+    repeats: int
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The code lists. `priority` gives the minutes in which an answer is due."""
+
+    purpose: tuple[str, ...]
+    sex: tuple[str, ...]
+    record_type: tuple[str, ...]
+    request_number: tuple[int, ...]
+    priority: Mapping[str, int]
+    confirmation: tuple[str, ...]
+    hours_needed: tuple[str, ...]
+    suffix: tuple[str, ...]
+    no_given: tuple[str, ...]
+    no_family: tuple[str, ...]
+    no_middle: tuple[str, ...]
+    earliest_birth: date
+    ambiguous_birth_places: Mapping[str, str]
+    more_birth_places: Mapping[str, str]
+    known_extra: tuple[str, ...]
+    other_fieldset: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """A profile as its file writes it, with what is derived from it."""
+    """A whole profile. `fields` are in table order; `numbers` gives the switch's two digits of each error code."""
 
-    data: Mapping[str, Any]
-
-    @cached_property
-    def kinds(self) -> Mapping[str, str]:
-        """Kind of message to how its body is built: `fields`, `text` or `numbered`."""
-        kinds: Mapping[str, str] = self.data["kinds"]
-        return kinds
-
-    @cached_property
-    def fields(self) -> Mapping[str, tuple[Field, ...]]:
-        """The fields of each kind, in table order."""
-        return {kind: tuple(Field(**row) for row in rows) for kind, rows in self.data["fields"].items()}
-
-    @cached_property
-    def numbers(self) -> Mapping[str, str]:
-        """The switch's two digits of each error code, for a reject notice."""
-        return {code: number for number, codes in self.data["codes"].items() for code in codes}
-
-    @cached_property
-    def earliest_birth(self) -> date:
-        """No birth date before this day is taken."""
-        day: date = self.data["values"]["earliest_birth"]
-        return day
-
-    def values(self, name: str) -> Any:
-        """One of the code lists."""
-        return self.data["values"][name]
-
-    def limit(self, name: str) -> int:
-        """One of the limits."""
-        limit: int = self.data["limits"][name]
-        return limit
-
-    def center(self, name: str) -> str:
-        """One of the center's own addresses."""
-        text: str = self.data["center"][name]
-        return text
-
-
-def profile_from(text: str, name: str) -> Profile:
-    """Read a profile. Raises `OurFault` naming what is missing or wrong."""
-    try:
-        profile = Profile(tomllib.loads(text))
-        _check(profile)
-    except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError, ValueError) as fault:
-        raise OurFault(f"{name} is no profile: {type(fault).__name__} {fault}", rule="profile") from None
-    return profile
-
-
-def _check(profile: Profile) -> None:
-    needed = {kind for kind, body in profile.kinds.items() if body == "fields"}
-    if missing := needed - set(profile.fields):
-        raise ValueError(f"no fields for {', '.join(sorted(missing))}")
-    for part, names in _SHIPPED_PARTS.items():
-        if absent := names - set(profile.data[part]):
-            raise ValueError(f"{part} lacks {', '.join(sorted(absent))}")
-    if missing := set(DEFAULT.numbers) - set(profile.numbers):
-        raise ValueError(f"no number for {', '.join(sorted(missing))}")
-    profile.earliest_birth.isoformat()
+    version: str
+    center: Center
+    limits: Limits
+    kinds: Mapping[str, Body]
+    values: Values
+    numbers: Mapping[str, str]
+    fields: Mapping[str, tuple[Field, ...]]
 
 
 def load(path: Path) -> Profile:
-    """The profile in a file."""
+    """The profile in a file. Raises `OurFault` that says what is wrong with it."""
     try:
-        return profile_from(path.read_text(encoding="utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as fault:
-        raise OurFault(f"{path} cannot be read: {fault}", rule="profile") from None
+        profile = _profile(path.read_text(encoding="utf-8"))
+        _complete(profile)
+    except OSError as fault:
+        raise OurFault(f"The profile {path} cannot be read: {fault.strerror}.", rule="profile") from None
+    except ValueError as fault:  # no UTF-8, no TOML, or not a profile
+        raise OurFault(f"{path} is no profile: {fault}.", rule="profile") from None
+    return profile
 
 
-_TEXT: Final = (files(__package__) / "profile.toml").read_text(encoding="utf-8")
-DEFAULT: Final = Profile(tomllib.loads(_TEXT))
-_SHIPPED_PARTS: Final = {part: set(DEFAULT.data[part]) for part in ("center", "limits", "values")}
+def _profile(text: str) -> Profile:
+    data = tomllib.loads(text)
+    codes = _value(Mapping[str, tuple[str, ...]], data.pop("codes", None), "codes")
+    data["numbers"] = {code: number for number, listed in codes.items() for code in listed}
+    return _typed(Profile, data, "the file")
+
+
+T = TypeVar("T")
+
+
+def _typed(kind: type[T], table: Any, where: str) -> T:
+    """A dataclass made of a table of the file, if the table has its keys and no others, each of its type."""
+    if not isinstance(table, dict):
+        raise ValueError(f"{where} must be a table")
+    hints = get_type_hints(kind)
+    needed = {each.name for each in dataclasses.fields(kind) if each.default is MISSING}  # type: ignore[arg-type]  # only dataclasses are asked for
+    if missing := needed - set(table):
+        raise ValueError(f"{where} lacks {', '.join(sorted(missing))}")
+    if unknown := set(table) - set(hints):
+        raise ValueError(f"{where} has the unknown {', '.join(sorted(unknown))}")
+    return kind(**{name: _value(hints[name], value, name) for name, value in table.items()})
+
+
+def _value(hint: Any, value: Any, where: str) -> Any:
+    kind, parts = get_origin(hint) or hint, get_args(hint)
+    if dataclasses.is_dataclass(kind):
+        return _typed(kind, value, where)  # type: ignore[arg-type]  # a class, never an instance
+    if kind is tuple and isinstance(value, list):
+        return tuple(_value(parts[0], each, where) for each in value)
+    if kind is Mapping and isinstance(value, dict):
+        return {key: _value(parts[1], each, f"{where}.{key}") for key, each in value.items()}
+    right = value in parts if kind is Literal else type(value) in (parts if kind is UnionType else (kind,))
+    if not right:
+        raise ValueError(f"{where} must not be {value!r}")
+    return value
+
+
+def _complete(profile: Profile) -> None:
+    """What the program takes for granted beyond the types: it must hold as it does in the shipped profile."""
+    if strange := set(profile.kinds.items()) - set(DEFAULT.kinds.items()):
+        raise ValueError(f"kinds has the unknown {', '.join(kind for kind, _ in sorted(strange))}")
+    for kind in (kind for kind, body in profile.kinds.items() if body == "fields"):
+        _complete_table(kind, profile.fields.get(kind, ()))
+    if missing := set(DEFAULT.numbers) - set(profile.numbers):
+        raise ValueError(f"codes lacks {', '.join(sorted(missing))}")
+    if wrong := [number for number in profile.numbers.values() if not re.fullmatch("[0-9]{2}", number)]:
+        raise ValueError(f"codes: {wrong[0]} is not a number of two digits")
+
+
+def _complete_table(kind: str, table: tuple[Field, ...]) -> None:
+    places = {(about.to, about.repeats) for about in table}
+    if missing := {(about.to, about.repeats) for about in DEFAULT.fields[kind]} ^ places:
+        raise ValueError(f"fields.{kind} must have a field to each place once: {min(missing)[0]}")
+    if len({about.prefix for about in table}) < len(table) or len(places) < len(table):
+        raise ValueError(f"fields.{kind} has a prefix or a place twice")
+    if wrong := [about.prefix for about in table if not re.fullmatch("[A-Z]{3}", about.prefix)]:
+        raise ValueError(f"fields.{kind}: {wrong[0]} is not a prefix of three letters")
+    if free := [about.to for about in table if about.to in _ALWAYS and not about.needed]:
+        raise ValueError(f"fields.{kind}: {free[0]} must be needed")
+
+
+#: Values that no message of their kind is without.
+_ALWAYS: Final = ("record_type", "request_number", "priority", "confirmation")
+
+DEFAULT: Final = _profile((files(__package__) / "profile.toml").read_text(encoding="utf-8"))

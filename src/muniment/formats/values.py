@@ -1,12 +1,12 @@
-"""The rules of single values, the same for every format: text in, value out, or `Wrong` with a code and a lesson.
+"""The rules of single values, the same for every format: text in, value out, or `Broken` with a code and a lesson.
 
-A rule gets the text upshifted, with runs of blanks made one. Marks and sources stand in the profile.
+A rule gets the text in upper case, with runs of blanks made one. Marks and sources stand in the profile.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
@@ -14,16 +14,8 @@ from typing import Any, Final
 from muniment.core.message import Notice
 from muniment.core.places import birth_places
 from muniment.core.subject import Name, NameKind
-from muniment.formats.profile import Field, Profile
-
-
-class Wrong(Exception):
-    """The value breaks its rule."""
-
-    def __init__(self, code: str, text: str) -> None:
-        super().__init__(text)
-        self.code = code
-        self.text = text
+from muniment.formats.faults import Broken, broken, shown
+from muniment.formats.profile import Field, Profile, RuleName
 
 
 @dataclass(slots=True)
@@ -42,39 +34,36 @@ class Reading:
 Rule = Callable[[str, Field, Reading], Any]
 
 
-def value(text: str, about: Field, reading: Reading) -> Any:
-    """The value of a field. Raises `Wrong`: too long first, then the field's own fault."""
+def within(text: str, about: Field) -> None:
+    """Raise `Broken` when the text is longer than its field."""
     if about.most is not None and len(text) > about.most:
         says = f"{about.prefix} ({about.label}) holds at most {about.most} characters; this one has {len(text)}."
-        raise Wrong("field.too_long", says)
-    return RULES[about.rule](text, about, reading)
+        raise broken(about.prefix, "field.too_long", f"{says} Nothing is cut.")
 
 
-def _said(about: Field, text: str, right: str) -> str:
-    shown = text if len(text) <= 40 else f"{text[:40]}..."
-    return f"{about.prefix} ({about.label}) is {right}, for instance {EXAMPLES[about.rule]}; this one is {shown!r}."
+def _wrong(about: Field, code: str, text: str, right: str) -> Broken:
+    example = EXAMPLES[about.rule]
+    says = f"{about.prefix} ({about.label}) must be {right}, for instance {example}; this one is {shown(text)}."
+    return broken(about.prefix, code, says)
 
 
 def _text(text: str, _about: Field, _reading: Reading) -> str:
     return text
 
 
-def _coded(code: str, right: str, lists: str | None = None) -> Rule:
-    def rule(text: str, about: Field, reading: Reading) -> str:
-        if text not in reading.profile.values(lists or about.rule):
-            raise Wrong(code, _said(about, text, right))
-        return text
+def _listed(code: str, right: str, listed: Callable[[Profile], Iterable[Any]]) -> Rule:
+    def rule(text: str, about: Field, reading: Reading) -> Any:
+        for value in listed(reading.profile):
+            if text == str(value):
+                return value
+        raise _wrong(about, code, text, right)
 
     return rule
 
 
-def _request_number(text: str, about: Field, reading: Reading) -> int:
-    return int(_coded("yq.request_number", "1, 2 or 3")(text, about, reading))
-
-
 def _custody(text: str, about: Field, _reading: Reading) -> bool:
     if text not in ("Y", "N"):
-        raise Wrong("custody.invalid", _said(about, text, "Y or N; what is unknown is not N"))
+        raise _wrong(about, "custody.invalid", text, "Y or N (what is unknown is not N)")
     return text == "Y"
 
 
@@ -83,7 +72,7 @@ def _matching(pattern: str, code: str, right: str) -> Rule:
 
     def rule(text: str, about: Field, _reading: Reading) -> str:
         if not compiled.fullmatch(text):
-            raise Wrong(code, _said(about, text, right))
+            raise _wrong(about, code, text, right)
         return text
 
     return rule
@@ -92,29 +81,30 @@ def _matching(pattern: str, code: str, right: str) -> Rule:
 def _a_number(text: str, about: Field, _reading: Reading) -> str:
     digits = text.removeprefix("A").replace("-", "").replace(" ", "")
     if not re.fullmatch("[0-9]{8,9}", digits):
-        raise Wrong("identifier.invalid", _said(about, text, "8 or 9 digits, with or without a leading A"))
+        raise _wrong(about, "identifier.invalid", text, "8 or 9 digits, with or without a leading A")
     return digits.zfill(9)
 
 
 def _ssn(text: str, about: Field, _reading: Reading) -> str:
     digits = text.replace("-", "").replace(" ", "")
     if not re.fullmatch("[0-9]{9}", digits):
-        raise Wrong("identifier.invalid", _said(about, text, "9 digits"))
+        raise _wrong(about, "identifier.invalid", text, "9 digits")
     return digits
 
 
 def _hours(text: str, about: Field, _reading: Reading) -> int:
     if not re.fullmatch("[0-9]{1,3}", text):
-        raise Wrong("yr.hours", _said(about, text, "a whole number of hours from 0 to 999"))
+        raise _wrong(about, "yr.hours", text, "a whole number of hours from 0 to 999")
     return int(text)
 
 
 def _birth_place(text: str, about: Field, reading: Reading) -> str:
-    place = birth_places().get(text)
-    if place is None or place.kind == "reference_only":
-        raise Wrong("pob.unknown", _said(about, text, "an NCIC code of two letters (XX unknown, YY not in the table)"))
-    if text == "MX":
-        reading.warn(about.prefix, "pob.ambiguous", "MX is the State of Mexico; the country Mexico is MM.")
+    values, place = reading.profile.values, birth_places().get(text)
+    if text not in values.more_birth_places and (place is None or place.kind == "reference_only"):
+        right = "an NCIC code of two letters (XX for unknown, YY for not in the table)"
+        raise _wrong(about, "pob.unknown", text, right)
+    if text in values.ambiguous_birth_places:
+        reading.warn(about.prefix, "pob.ambiguous", f"{values.ambiguous_birth_places[text]}.")
     return text
 
 
@@ -123,19 +113,19 @@ def _birth_place(text: str, about: Field, reading: Reading) -> str:
 
 def _birth_date(text: str, about: Field, reading: Reading) -> str:
     if re.fullmatch("[0-9]{8}", text):
-        return dated(about, text, _day(text[:4], text[4:6], text[6:]), reading)
+        return dated(text, _day(text[:4], text[4:6], text[6:]), about, reading)
     if re.fullmatch("[0-9]{6}", text):
         return _six_digits(text, about, reading)
-    raise Wrong("dob.invalid", _said(about, text, "a calendar day, CCYYMMDD or MMDDYY"))
+    raise _wrong(about, "dob.invalid", text, "8 digits CCYYMMDD or 6 digits MMDDYY")
 
 
-def dated(about: Field, text: str, day: date | None, reading: Reading) -> str:
-    """The day in ISO form, if it is one on which somebody can have been born."""
-    if day is None or day < reading.profile.earliest_birth:
-        earliest = reading.profile.earliest_birth.isoformat()
-        raise Wrong("dob.invalid", _said(about, text, f"a calendar day from {earliest} on"))
+def dated(text: str, day: date | None, about: Field, reading: Reading) -> str:
+    """The day in ISO form, if it is one on which somebody can have been born; `text` is how it was sent."""
+    earliest = reading.profile.values.earliest_birth
+    if day is None or day < earliest:
+        raise _wrong(about, "dob.invalid", text, f"a day of the calendar from {earliest.isoformat()} on")
     if day > reading.today:
-        raise Wrong("dob.future", _said(about, text, f"a day not after today, {reading.today.isoformat()}"))
+        raise _wrong(about, "dob.future", text, f"a day not after today, {reading.today.isoformat()}")
     return day.isoformat()
 
 
@@ -151,91 +141,94 @@ def _six_digits(text: str, about: Field, reading: Reading) -> str:
     chosen = _day(f"20{year}", month, day)
     if chosen is None or chosen > reading.today:
         chosen = _day(f"19{year}", month, day)
-    iso = dated(about, text, chosen, reading)
-    reading.warn(about.prefix, "dob.century", f"The century of {text} was chosen: {iso}. Send eight digits.")
+    iso = dated(text, chosen, about, reading)
+    reading.warn(about.prefix, "dob.century", f"{text} names no century; {iso} was chosen. Send 8 digits.")
     return iso
 
 
 # Names
 
 _NAME: Final = re.compile(r"(?=.*[A-Z])[A-Z' ,-]*")
+_FORM: Final = "FAMILY, GIVEN MIDDLE of letters, hyphens and apostrophes"
 
 
 def _name(text: str, about: Field, reading: Reading) -> Name:
-    kind: NameKind = "alias" if about.repeats else "primary"
     parts = [part.strip() for part in text.split(",")]
     if not _NAME.fullmatch(text) or not parts[0] or len(parts) > 3:
-        raise Wrong("name.invalid", _said(about, text, "FAMILY, GIVEN MIDDLE of letters, hyphens and apostrophes"))
-    return without_placeholders(_split(parts, about, text, reading, kind), about, reading)
+        raise _wrong(about, "name.invalid", text, _FORM)
+    if len(parts) == 3 and parts[2] not in reading.profile.values.suffix:
+        suffixes = ", ".join(reading.profile.values.suffix)
+        raise _wrong(about, "name.invalid", text, f"{_FORM}, with a second comma only before one of {suffixes}")
+    name = _named(parts, "alias" if about.repeats else "primary", reading.profile)
+    if name.given is None:
+        reading.warn(about.prefix, "name.no_given", "There is no given name: all was read as the family name.")
+    return without_placeholders(name, text, about, reading)
 
 
-def _split(parts: list[str], about: Field, text: str, reading: Reading, kind: NameKind) -> Name:
-    suffixes = reading.profile.values("suffix")
-    suffix = parts[2] if len(parts) == 3 else None
-    if suffix is not None and suffix not in suffixes:
-        raise Wrong("name.invalid", _said(about, text, f"without a second comma, unless {', '.join(suffixes)} follows"))
+def _named(parts: list[str], kind: NameKind, profile: Profile) -> Name:
     family, after = parts[0].split(), parts[1].split() if len(parts) > 1 else []
+    suffix = parts[2] if len(parts) == 3 else None
     for words in (after, family):
-        if suffix is None and len(parts) > 1 and len(words) > 1 and words[-1] in suffixes:
+        if suffix is None and len(parts) > 1 and len(words) > 1 and words[-1] in profile.values.suffix:
             suffix = words.pop()
-    if not after:
-        reading.warn(about.prefix, "name.no_given", "No given name: everything was read as the family name.")
-    given, middle = (after[0] if after else None), " ".join(after[1:]) or None
-    return Name(" ".join(family), given, middle, suffix, kind)
+    return Name(" ".join(family), after[0] if after else None, " ".join(after[1:]) or None, suffix, kind)
 
 
-def without_placeholders(name: Name, about: Field, reading: Reading) -> Name:
-    """FNU, LNU, NMN and NMI are words for "unknown", not names."""
-    lists = {part: reading.profile.values(f"no_{part}") for part in ("family", "given", "middle")}
-    unknown: Mapping[str, Any] = {part: None for part, words in lists.items() if getattr(name, part) in words}
-    if not unknown:
-        return name
-    known = replace(name, **unknown)
+def without_placeholders(name: Name, text: str, about: Field, reading: Reading) -> Name:
+    """FNU, LNU, NMN and NMI are words for "unknown", not names; `text` is how the name was sent."""
+    values = reading.profile.values
+    known = replace(
+        name,
+        family=None if name.family in values.no_family else name.family,
+        given=None if name.given in values.no_given else name.given,
+        middle=None if name.middle in values.no_middle else name.middle,
+    )
     if known.family is None and known.given is None:
-        raise Wrong("name.invalid", f"{about.prefix} ({about.label}) holds no name, only words for an unknown one.")
-    reading.warn(about.prefix, "name.placeholder", "Words that stand for an unknown name were read as unknown.")
+        raise _wrong(about, "name.invalid", text, f"{_FORM}, not only words for an unknown name")
+    if known != name:
+        reading.warn(about.prefix, "name.placeholder", "Words that stand for an unknown name were read as unknown.")
     return known
 
 
-RULES: Final[Mapping[str, Rule]] = {
+RULES: Final[Mapping[RuleName, Rule]] = {
     "text": _text,
-    "purpose": _coded("purpose.invalid", "C (criminal justice) or F (firearms)"),
-    "sex": _coded("sex.invalid", "M, F, U or X"),
-    "record_type": _coded("yq.record_type", "WP, the only record type held here"),
-    "request_number": _request_number,
-    "priority": _coded("yq.priority", "U (urgent, 10 minutes) or R (routine, 60 minutes)"),
-    "confirmation": _coded("yr.confirmation", "Y, N, P or E"),
-    "hours": _hours,
-    "custody": _custody,
-    "offense": _matching("[0-9]{4}", "offense.invalid", "an NCIC code of four digits, 0399 where none is known"),
-    "nic": _matching("[A-Z][0-9]{9}", "yq.nic", "one letter and nine digits"),
+    "purpose": _listed("purpose.invalid", "C (criminal justice) or F (firearms)", lambda p: p.values.purpose),
     "name": _name,
     "birth_date": _birth_date,
+    "sex": _listed("sex.invalid", "M, F, U or X", lambda p: p.values.sex),
     "birth_place": _birth_place,
+    "custody": _custody,
+    "offense": _matching("[0-9]{4}", "offense.invalid", "an NCIC code of 4 digits (0399 where none is known)"),
     "a_number": _a_number,
-    "ssn": _ssn,
     "alphanumeric": _matching("[A-Z0-9]+", "identifier.invalid", "letters and digits"),
     "state_number": _matching("[A-Z0-9]{3,}", "identifier.invalid", "at least 3 letters and digits"),
     "license": _matching("[A-Z0-9* -]+", "identifier.invalid", "letters, digits, hyphens, asterisks and blanks"),
+    "ssn": _ssn,
+    "record_type": _listed("yq.record_type", "WP, the one type of record held here", lambda p: p.values.record_type),
+    "request_number": _listed("yq.request_number", "1, 2 or 3", lambda p: p.values.request_number),
+    "priority": _listed("yq.priority", "U (urgent) or R (routine)", lambda p: p.values.priority),
+    "nic": _matching("[A-Z][0-9]{9}", "yq.nic", "one letter and 9 digits"),
+    "confirmation": _listed("yr.confirmation", "Y, N, P or E", lambda p: p.values.confirmation),
+    "hours": _hours,
 }
-EXAMPLES: Final[Mapping[str, str]] = {
+EXAMPLES: Final[Mapping[RuleName, str]] = {
     "text": "OFC T EXAMPLE",
     "purpose": "C",
+    "name": "TESTPERSON, ALPHA BETA",
+    "birth_date": "19850314",
     "sex": "F",
+    "birth_place": "MM",
+    "custody": "Y",
+    "offense": "0399",
+    "a_number": "900000123",
+    "alphanumeric": "SYN900001",
+    "state_number": "ZZ90000001",
+    "license": "SYN-900-0001",
+    "ssn": "900010001",
     "record_type": "WP",
     "request_number": "1",
     "priority": "U",
+    "nic": "N900000001",
     "confirmation": "Y",
     "hours": "2",
-    "custody": "Y",
-    "offense": "0399",
-    "nic": "N900000001",
-    "name": "TESTPERSON, ALPHA BETA",
-    "birth_date": "19850314",
-    "birth_place": "MM",
-    "a_number": "900000123",
-    "ssn": "900000001",
-    "alphanumeric": "AB12345",
-    "state_number": "TX1234567",
-    "license": "D1234567",
 }
