@@ -63,6 +63,7 @@ def test_family_names_side_by_side(recorded: str, mark: str, words: str, shown: 
     [
         ("MARISOL", "ELENA", "same", "same, initial agrees", "MARISOL ELENA"),
         ("MARISOL", None, "same", "initial missing", "MARISOL"),
+        ("M", "E", "close", "initial agrees", "M E"),
         ("MARISSA", None, "differs", "differs", "MARIS[SA]"),
         ("WENDY", None, "differs", "differs", "[WENDY]"),
         ("MARISOL", "TERESA", "differs", "TERESA for E", "MARISOL [TERESA]"),

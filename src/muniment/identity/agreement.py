@@ -119,13 +119,22 @@ def _half(both: Agreement, family: bool, model: Model) -> list[Evidence]:
     if not pairs:
         return [_differs(left, right, part, model)] if left and right else []
     bits = min(fsum(_worth(pair, model) for pair in pairs), model.names.most[part])
-    lone_level = "both_left" if left and right else "one_missing"
+    level = _level(pairs, left, right, part)
     lone = min(len(left), len(right)) or min(len(left) + len(right), 2)
-    bits += lone * model.level(_feature(part), lone_level).bits
-    level = lone_level if lone else max((pair.likeness for pair in pairs), key=_ORDER.index)
-    if family and any(pair.left.part != pair.right.part for pair in pairs):
-        level = "exchanged"
+    if lone:
+        bits += lone * model.level(_feature(part), "both_left" if left and right else "one_missing").bits
     return [_told(part, level, bits, _sentences(pairs, left, right, part, level, model), model)]
+
+
+def _level(pairs: Sequence[Pair], left: Sequence[Token], right: Sequence[Token], part: NamePart) -> str:
+    """What there is to say of a half as a whole: the weakest that holds of it."""
+    if part == "family" and any(pair.left.part != pair.right.part for pair in pairs):
+        return "exchanged"
+    if part == "given" and all(pair.likeness == "initial" for pair in pairs):
+        return "initial_only"
+    if left or right:
+        return "both_left" if left and right else "one_missing"
+    return max((pair.likeness for pair in pairs), key=_ORDER.index)
 
 
 def _told(part: NamePart, level: str, bits: float, sentence: str, model: Model) -> Evidence:
@@ -148,7 +157,7 @@ def _sentences(
         said.append(model.level(feature, "both_left").sentence.format(asked=_text(left), recorded=_text(right)))
     elif left or right:
         said.append(model.level(feature, "one_missing").sentence.format(words=_text([*left, *right])))
-    if level == "exchanged":
+    if level in ("exchanged", "initial_only"):
         said.append(model.level(feature, level).sentence)
     return " ".join(said)
 

@@ -140,6 +140,9 @@ def _pairs_said(
         return "differs", "; ".join([*words, f"{_said(right)} for {_said(left)}"])
     if left or right:
         return ("close" if family else mark), "; ".join([*words, _missing(left, right, family=family)])
+    if all(pair.likeness == "initial" for pair in pairs):
+        alike = all(pair.left.text == pair.right.text for pair in pairs)
+        return ("same", "same") if alike else ("close", "initial agrees")
     return mark, "same, initial agrees" if said == "initial agrees" and len(pairs) > 1 else "; ".join(words)
 
 
