@@ -227,6 +227,7 @@ PAGES: Final[Mapping[str, Callable[[], list[str]]]] = {
     "events.md": events_page,
     "line.md": line_page,
     "messages.md": docs_data.messages_page,
+    "matching.md": docs_data.matching_page,
     "answers.md": docs_data.answers_page,
     "facts.md": docs_data.facts_page,
     "rules.md": docs_data.rules_page,

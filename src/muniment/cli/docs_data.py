@@ -1,4 +1,4 @@
-"""The pages of docs/reference that come from data files: messages, answer classes, rules of status."""
+"""The pages of docs/reference that come from data files: messages, matching, answer classes, facts, rules."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from muniment.cli.markdown import code, fence, table
+from muniment.identity.model import MODEL
 from muniment.status.answer_classes import ANSWER_CLASSES, AnswerClass, texts
 from muniment.status.classes import classes
 from muniment.status.determination import ADVERSE_CLASSES
@@ -70,6 +71,22 @@ def _listed(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return [f"{name} = {each}" for name, each in value.items()]
     return value if isinstance(value, list) else [value]
+
+
+def matching_page() -> list[str]:
+    """What each piece of evidence weighs when two descriptions are compared."""
+    blocks = [
+        "# Matching",
+        f"The model by which two descriptions of a person are compared, version {MODEL.version}, from "
+        "`identity/data/model.toml`. Weights are in bits and are added; one bit doubles the odds. A level of a name "
+        "counts the rarity of the name times its share, plus its bits. Why people see this only after their verdict: "
+        "[verdict before score](../explanation/verdict.md); how it comes about: [matching](../explanation/matching.md).",
+        f"{MODEL.prior.sentence} That is {MODEL.prior.bits:+g} bits.",
+    ]
+    for feature in MODEL.features.values():
+        rows = ((level.sentence, level.share or "", f"{level.bits:+g}") for level in feature.levels.values())
+        blocks += [f"## {feature.label}", feature.why, table(("what is said", "share of rarity", "bits"), rows)]
+    return blocks
 
 
 def answers_page() -> list[str]:
