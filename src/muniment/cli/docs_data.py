@@ -79,8 +79,8 @@ def matching_page() -> list[str]:
         "# Matching",
         f"The model by which two descriptions of a person are compared, version {MODEL.version}, from "
         "`identity/data/model.toml`. Weights are in bits and are added; one bit doubles the odds. A level of a name "
-        "counts the rarity of the name times its share, plus its bits. Why people see this only after their verdict: "
-        "[verdict before score](../explanation/verdict.md); how it comes about: [matching](../explanation/matching.md).",
+        "counts the rarity of the name times its share, plus its bits. [How it works](../explanation/matching.md), and "
+        "[why people see it only after their verdict](../explanation/verdict.md).",
         f"{MODEL.prior.sentence} That is {MODEL.prior.bits:+g} bits.",
     ]
     for feature in MODEL.features.values():
