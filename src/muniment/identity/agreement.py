@@ -166,7 +166,9 @@ def _sentence(pair: Pair, part: NamePart, model: Model) -> str:
     level = "same" if pair.left.text == pair.right.text else pair.likeness
     feature = "given_names" if level == "initial" else _feature(part)
     rarity = one_in(_rarity(pair, part, model))
-    return model.level(feature, level).sentence.format(asked=pair.left.text, recorded=pair.right.text, rarity=rarity)
+    said = (pair.left.text, pair.right.text)
+    asked, recorded = sorted(said, key=len) if level == "initial" else said
+    return model.level(feature, level).sentence.format(asked=asked, recorded=recorded, rarity=rarity)
 
 
 def one_in(bits: float) -> str:
