@@ -18,7 +18,9 @@ def set_up() -> Line:
     line = installing.add_line("demo", "key of the tests")
     agency = {"name": "Example County Sheriff", "state": "TX", "purposes": ["C", "F"], "call_back": "5550100100"}
     other = {"name": "Sample City Police", "state": "AZ", "purposes": ["C"], "call_back": "5550100200"}
-    installing.add_agencies([{"ori": "ZZ0010100", "lines": ["demo"], **agency}, {"ori": "ZZ0020200", "lines": ["demo"], **other}])
+    installing.add_agencies(
+        [{"ori": "ZZ0010100", "lines": ["demo"], **agency}, {"ori": "ZZ0020200", "lines": ["demo"], **other}]
+    )
     return line
 
 

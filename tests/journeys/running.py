@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+ROOT = Path(__file__).parents[2]
 PYTHON = [sys.executable, "-m", "muniment.cli.main"]
 
 
@@ -44,7 +45,8 @@ class RunningCenter:
             "MUNIMENT_ADDRESS": f"127.0.0.1:{self.web_port}",
             "MUNIMENT_LINE_PORT": str(self.line_port),
             "MUNIMENT_LOG_LEVEL": "ERROR",
-            "DJANGO_SETTINGS_MODULE": "muniment.project.settings",
+            "DJANGO_SETTINGS_MODULE": "tests.journeys.settings",
+            "PYTHONPATH": str(ROOT),
         }
         self.commands = {
             "database": [sys.executable, "-m", "muniment.project.database"],
@@ -77,10 +79,17 @@ class RunningCenter:
         return done.stdout
 
     def _start(self, name: str) -> None:
-        log = (self.home / f"{name}.log").open("ab")
-        self.children[name] = subprocess.Popen(
-            self.commands[name], env=self.environment, stdin=subprocess.PIPE, stdout=log, stderr=log, start_new_session=True
-        )
+        if name in self.children:
+            _close(self.children[name])
+        with (self.home / f"{name}.log").open("ab") as log:
+            self.children[name] = subprocess.Popen(
+                self.commands[name],
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def _keep(self) -> None:
         while not self.stopping.wait(0.1):
@@ -127,16 +136,21 @@ class RunningCenter:
         self.stopping.set()
         if hasattr(self, "keeper"):
             self.keeper.join()
-        for name, child in reversed(self.children.items()):
+        for child in reversed(self.children.values()):
             child.terminate()
             try:
                 child.wait(timeout=20)
             except subprocess.TimeoutExpired:
                 os.killpg(child.pid, signal.SIGKILL)
                 child.wait()
-            if child.stdin:
-                child.stdin.close()
-            del name
+            _close(child)
+
+
+def _close(child: subprocess.Popen[bytes]) -> None:
+    """The keeper of the database ends when its standard input does, so each child has one."""
+    if child.stdin is not None:
+        with contextlib.suppress(BrokenPipeError):
+            child.stdin.close()
 
 
 @contextlib.contextmanager

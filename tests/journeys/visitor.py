@@ -17,7 +17,7 @@ class Form:
     action: str
     method: str
     fields: dict[str, str] = field(default_factory=dict)
-    buttons: list[tuple[str, str]] = field(default_factory=list)
+    pressed: bool = False
     choices: dict[str, list[str]] = field(default_factory=dict)
 
 
@@ -25,11 +25,14 @@ class _Forms(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Form] = []
+        self.links: list[str] = []
         self.text: list[str] = []
         self._area: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         values = {name: value or "" for name, value in attrs}
+        if tag == "a":
+            self.links.append(values.get("href", ""))
         if tag == "form":
             self.forms.append(Form(values.get("action", ""), values.get("method", "get").lower()))
         elif self.forms and (name := values.get("name")):
@@ -38,7 +41,7 @@ class _Forms(HTMLParser):
     def _control(self, tag: str, name: str, values: dict[str, str]) -> None:
         form, kind = self.forms[-1], values.get("type", "text")
         if tag == "button" or kind == "submit":
-            form.buttons.append((name, values.get("value", "")))
+            form.pressed = form.pressed or values.get("aria-pressed") == "true"
         elif tag == "textarea":
             self._area = name
             form.fields[name] = ""
@@ -73,7 +76,7 @@ class Page:
     def __post_init__(self) -> None:
         parser = _Forms()
         parser.feed(self.html)
-        self.forms = parser.forms
+        self.forms, self.links = parser.forms, parser.links
         self.text = " ".join(" ".join(parser.text).split())
 
     def form(self, ending: str) -> Form:
@@ -100,7 +103,7 @@ class Visitor:
         return self._open(Request(urljoin(self.base, path)))
 
     def submit(self, page: Page, form: Form, **values: str) -> Page:
-        """Send the form with what was typed; the first button counts as pressed unless one is named."""
+        """Send the form with what was typed, and the button that was pressed."""
         data = dict(form.fields) | values
         action = urljoin(page.address, form.action or page.address)
         if form.method == "get":

@@ -44,7 +44,9 @@ DEMO_ACCOUNTS: Final = (
 def mark_synthetic(actor: Actor, call_back: str) -> None:
     """Mark a database without accounts or messages as holding nothing of real people; there is no way back."""
     with step(actor) as s:
-        if access.holds_anything() and not access.installation().synthetic:
+        if access.installation().synthetic:
+            return
+        if access.holds_anything():
             raise Refused("This database already holds data; it cannot be marked synthetic.", rule="synthetic.empty")
         Installation.objects.update_or_create(id=1, defaults={"synthetic": True, "call_back": call_back})
         s.record(Event.INSTALLATION_MARKED, synthetic=True)

@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -44,27 +44,21 @@ def demo(
 
     Exit status: 0 ended by you, 2 it could not start.
     """
-    with _alone(), _prepared(fresh, people):
-        if once:
-            _print_once(play_once(), as_json)
-        else:
-            _serve()
+    with _alone():
+        if not once:
+            _require_free_addresses()
+        with _prepared(fresh, people):
+            if once:
+                _print_once(as_json)
+            else:
+                _serve()
 
 
-def play_once() -> dict[str, Any]:
-    """One inquiry through the whole path with a scripted account: the response and its ledger entry.
+def _print_once(as_json: bool) -> None:
+    from muniment.cli.playing import as_text, play_once
 
-    The database, the world and the index are ready when this is called; no worker, gateway or web server runs.
-    """
-    raise OurFault("Playing one inquiry is not built yet.", rule="demo.once")
-
-
-def _print_once(played: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps(played, indent=2, sort_keys=True))
-    else:
-        for name, value in played.items():
-            typer.echo(f"{name}\n{value}\n")
+    played = play_once()
+    typer.echo(json.dumps(played, indent=2, sort_keys=True) if as_json else as_text(played))
 
 
 # Getting ready
@@ -128,8 +122,6 @@ def _serve() -> None:
     with _step("Design system"):
         if not assets.present():
             assets.fetch()
-    _require_free(environment.text("MUNIMENT_ADDRESS"), "MUNIMENT_ADDRESS")
-    _require_free(_line_address(), "MUNIMENT_LINE_PORT")
     with Crew(_parts()) as crew:
         with _step("Web server, workers, line"):
             _wait(crew, _web_answers, "The web server", stop)
@@ -186,6 +178,11 @@ def _web_answers() -> bool:
         return answer.code < 500
     except OSError:
         return False
+
+
+def _require_free_addresses() -> None:
+    _require_free(environment.text("MUNIMENT_ADDRESS"), "MUNIMENT_ADDRESS")
+    _require_free(_line_address(), "MUNIMENT_LINE_PORT")
 
 
 def _require_free(address: str, setting: str) -> None:

@@ -153,6 +153,11 @@ def lock_inquiry(inquiry_id: int, version: int | None = None) -> Inquiry:
     return row
 
 
+def inquiry_in(inquiry_id: int, state: InquiryState) -> Inquiry | None:
+    """The inquiry, if it is in that state now."""
+    return Inquiry.objects.filter(id=inquiry_id, state=state).first()
+
+
 def queue(user: User, lane: int | None = None) -> QuerySet[Inquiry]:
     """Open inquiries by deadline."""
     if not allowed(user.roles, Permission.QUEUE_VIEW):
