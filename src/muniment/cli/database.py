@@ -64,10 +64,13 @@ def _private(file: Path) -> Iterator[None]:
     yield
 
 
+def _name() -> str:
+    return str(servers.database_settings()["NAME"])
+
+
 def _call(program: str, *arguments: str) -> None:
     """A client program of PostgreSQL on the database of the settings; its exit status becomes ours."""
-    where, password = servers.connection_string()
-    command = [str(postgres_files.client_programs() / program), f"--dbname={where}", *arguments]
-    status = subprocess.run(command, check=False, env=os.environ | {"PGPASSWORD": password}).returncode
+    command = [str(postgres_files.client_programs() / program), *arguments]
+    status = subprocess.run(command, check=False, env=os.environ | servers.client_environment()).returncode
     if status:
         raise typer.Exit(status)

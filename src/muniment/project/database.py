@@ -25,6 +25,7 @@ from typing import Any, Final
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.pq import Conninfo
 
 from muniment.core.errors import OurFault
 from muniment.project import environment, postgres_files
@@ -32,6 +33,8 @@ from muniment.project.postgres_files import Place
 
 NAME: Final = "muniment"  # of the database and of the role that owns it
 ADMINISTRATOR: Final = "postgres"
+#: Django's words for the parts of a connection, and libpq's.
+PARTS: Final = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
 #: An orphaned backend of a killed server may hold its shared memory for some seconds.
 PATIENCE: Final = 60.0
 SHORTEST_PAUSE: Final = 0.1
@@ -79,8 +82,7 @@ def _from_url(url: str) -> dict[str, Any]:
         parts = {key: str(value) for key, value in conninfo_to_dict(url).items()}
     except psycopg.ProgrammingError as fault:
         raise OurFault(f"MUNIMENT_DATABASE_URL cannot be read: {fault}", field="MUNIMENT_DATABASE_URL") from None
-    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    found = {key: parts.pop(part, "") for key, part in names.items()}
+    found = {key: parts.pop(part, "") for key, part in PARTS.items()}
     return found | {"OPTIONS": parts}
 
 
@@ -90,20 +92,23 @@ def _embedded_settings() -> dict[str, Any]:
     return {"NAME": NAME, "USER": NAME, "HOST": str(place.socket), "OPTIONS": owner}
 
 
-def connection_string(*, administrator: bool = False) -> tuple[str, str]:
-    """Where the database is, for libpq, and the password, which must not stand in a command line."""
+def connect(*, administrator: bool = False) -> psycopg.Connection[tuple[Any, ...]]:
+    """A connection outside Django, autocommitting."""
     settings = database_settings()
     if administrator:
         settings |= {"USER": ADMINISTRATOR, "NAME": ADMINISTRATOR}
-    names = {"host": "HOST", "port": "PORT", "user": "USER", "dbname": "NAME"}
-    where = {name: settings[key] for name, key in names.items() if settings.get(key)}
-    return make_conninfo(**where, **settings["OPTIONS"]), settings.get("PASSWORD", "")
+    return psycopg.connect(_connection_string(settings), connect_timeout=5, autocommit=True)
 
 
-def connect(*, administrator: bool = False) -> psycopg.Connection[tuple[Any, ...]]:
-    """A connection outside Django, autocommitting."""
-    where, password = connection_string(administrator=administrator)
-    return psycopg.connect(where, password=password or None, connect_timeout=5, autocommit=True)
+def _connection_string(settings: Mapping[str, Any]) -> str:
+    where = {part: settings[key] for key, part in PARTS.items() if settings.get(key)}
+    return make_conninfo(**where, **settings["OPTIONS"])
+
+
+def client_environment() -> dict[str, str]:
+    """The variables by which psql and its like find the database; a password in a command line would be seen."""
+    options = Conninfo.parse(_connection_string(database_settings()).encode())
+    return {option.envvar.decode(): option.val.decode() for option in options if option.envvar and option.val}
 
 
 def unsafe_settings(connection: psycopg.Connection[tuple[Any, ...]]) -> list[str]:
