@@ -24,8 +24,8 @@ def of_file(sheet: Sheet, file: FactFile, ties: Ties) -> None:
     records = {*ties.confirmed(), *(fact.record for fact in sheet.facts if ties.of(fact.record) == "confirmed")}
     if len({found[1] for record in records if (found := _A_NUMBER.fullmatch(record))}) > 1:
         sheet.conflict("C2")
-    for prints in ties.disagreeing().values():
-        sheet.conflict("C16" if prints else "C15")
+    for code in sorted({"C16" if prints else "C15" for prints in ties.disagreeing().values()}):
+        sheet.conflict(code)
     if file.silent:
         sheet.missing.update(f"answer of {system}" for system in file.silent)
         sheet.conflict("C19")

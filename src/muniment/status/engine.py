@@ -121,7 +121,7 @@ class _Engine:
         """The class of the answer. Protected facts never move it where it can be found without them."""
         protected = [fact for fact in (*self.standing.confirmed, *self.standing.candidates) if is_protected(fact)]
         if protected:
-            return masked_class(determine(bare(self.file)).answer_class, found.sheet, protected)
+            return masked_class(determine(bare(self.file)).answer_class, found.answer_class, found.sheet, protected)
         if found.stop or found.citizen.hold or not candidates.changing:
             return found.answer_class
         return "R2" if candidates.citizen else "R11"
@@ -146,7 +146,7 @@ class _Engine:
         protected = [fact for fact in found.sheet.facts if is_protected(fact)]
         answer = found.answer_class
         if protected and not found.stop:
-            answer = masked_class(self.outcome(mask(found.sheet.facts)).answer_class, found.sheet, protected)
+            answer = masked_class(self.outcome(mask(found.sheet.facts)).answer_class, answer, found.sheet, protected)
         return found.status, found.stop, answer
 
     def with_candidate(self, fact: Fact) -> list[Fact]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from muniment.status.determination import ADVERSE_CLASSES
 from muniment.status.facts import Fact, FactFile
 from muniment.status.protections import PROGRAMMES, in_force, is_protected
 from muniment.status.residence import by_class, refuge_code, standing_refuge
@@ -36,9 +37,14 @@ def _bare(fact: Fact) -> Fact | None:
     return replace(known, values={name: value for name, value in known.values.items() if name != "class"})
 
 
-def masked_class(without: str, sheet: Sheet, protected: Sequence[Fact]) -> str:
-    """The answer class of a person with protected facts. `without` is the class found without them."""
-    if without in _TOLD or all(_over(sheet, fact) for fact in protected):
+def masked_class(without: str, whole: str, sheet: Sheet, protected: Sequence[Fact]) -> str:
+    """The answer class of a person with protected facts. `without` is the class found without them, `whole` with all.
+
+    Nothing adverse is told that all facts together do not give: a protected fact may correct an order.
+    """
+    if without in _TOLD:
+        return without
+    if all(_over(sheet, fact) for fact in protected) and (without == whole or without not in ADVERSE_CLASSES):
         return without
     return "R4L" if _present(sheet) else "R5"
 
