@@ -55,8 +55,13 @@ class Answer:
         groups: dict[str, list[Option]] = {}
         for option in self.options:
             if not option.supported and not option.chosen:
-                groups.setdefault(option.why, []).append(option)
+                groups.setdefault(option.why.removeprefix("not supported: "), []).append(option)
         return groups
+
+    @property
+    def rows(self) -> int:
+        """Lines of the field for the text."""
+        return max(7, self.writing.text.count("\n") + 3)
 
     @property
     def saved(self) -> bool:

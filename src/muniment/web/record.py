@@ -17,6 +17,21 @@ from muniment.store.models import Determination, SystemReply
 from muniment.web.lifeline import Lifeline, lifeline
 from muniment.web.words import ago
 
+#: Kinds of facts whose own name is no English.
+KINDS: Final[Mapping[str, str]] = {
+    "cat_grant": "protection under the Convention against Torture",
+    "crba": "report of birth abroad",
+    "daca_grant": "DACA granted",
+    "ded": "deferred enforced departure",
+    "lpr_code": "residence code",
+    "lpr_grant": "permanent residence granted",
+    "sevis": "student record",
+    "sij_approval": "special immigrant juvenile approved",
+    "tps_grant": "temporary protected status granted",
+    "us_military": "US military service",
+    "us_passport": "US passport",
+    "withholding_grant": "withholding of removal granted",
+}
 #: Fields of a fact that tell a reader most, in the order in which they are said.
 TELLING: Final = ("class", "kind_of", "form", "what", "relation", "country", "statute", "state", "plea", "until")
 
@@ -118,7 +133,7 @@ def _line(fact: Mapping[str, Any], words: str, beside: str, now: datetime) -> Fa
 def told(fact: Mapping[str, Any]) -> str:
     """A fact in a few words, for one that the determination did not use and so did not name."""
     said = [str(fact[name]).replace("_", " ") for name in TELLING if fact.get(name)]
-    kind = str(fact["kind"]).replace("_", " ")
+    kind = KINDS.get(fact["kind"]) or str(fact["kind"]).replace("_", " ")
     return ", ".join([kind, *said])
 
 

@@ -14,6 +14,8 @@ WIDTH: Final = 760
 LEFT: Final = 128
 RIGHT: Final = 620
 LINE: Final = 20
+#: Bits of a million to one; beyond it a number says nothing more.
+MILLION: Final = 19.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,12 @@ def signed(bits: float) -> str:
 
 def odds(bits: float) -> str:
     """What bits mean in words: `odds about 5,000 to 1 for one person`."""
-    times = 2.0 ** min(abs(bits), 60)
+    side = "for" if bits >= 0 else "against"
+    if abs(bits) > MILLION:
+        return f"odds over a million to 1 {side} one person"
+    times = 2.0 ** abs(bits)
     digits = max(len(str(int(times))) - 2, 0)
-    number = f"{max(1, round(times / 10**digits) * 10**digits):,}"
-    return f"odds about {number} to 1 {'for' if bits >= 0 else 'against'} one person"
+    return f"odds about {max(1, round(times / 10**digits) * 10**digits):,} to 1 {side} one person"
 
 
 def probability(value: float) -> str:

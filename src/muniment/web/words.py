@@ -46,4 +46,4 @@ def count(number: int, one: str, many: str = "") -> str:
 def clause(sentence: str) -> str:
     """A sentence as the end of another one: without its period, and with a small first letter."""
     text = sentence.rstrip(". ")
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+    return text if text[1:2].isupper() or text[1:2].isdigit() else text[:1].lower() + text[1:]
