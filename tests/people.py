@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
+from muniment import worker
 from muniment.actions import installing, intake
 from muniment.actions.context import Actor
-from muniment.store.models import Line
+from muniment.sources import index
+from muniment.sources.world.load import load_world
+from muniment.store.models import Inquiry, Line
 from tests.cast import Cast, assemble
 
 
@@ -50,3 +53,24 @@ def stored_message(center: Line) -> Callable[[bytes], int]:
         return intake.receive(Actor.line("demo"), center, raw).message
 
     return receive
+
+
+@pytest.fixture
+def specimen_center(transactional_center: Line) -> Line:
+    """A center whose record systems hold the specimens of the synthetic world, with an index of them."""
+    load_world(0, 1)
+    index.rebuild()
+    return transactional_center
+
+
+@pytest.fixture
+def asked_about(specimen_center: Line) -> Callable[[bytes], Inquiry]:
+    """Let a message come in, be read and be searched in the real systems of the world; the inquiry that waits."""
+
+    def ask(raw: bytes) -> Inquiry:
+        message = intake.receive(Actor.line("demo"), specimen_center, raw).message
+        while worker.run_one(Actor.program("worker")):
+            pass
+        return Inquiry.objects.get(message_id=message)
+
+    return ask

@@ -93,6 +93,7 @@ def release(actor: Actor, delivery_id: int) -> None:
         delivery, inquiry = access.lock_delivery(delivery_id)
         if inquiry is None or delivery.state != DeliveryState.HELD:
             return
+        delivery.leaves = s.now
         _move(delivery, "release")
         inquiry.state = after(INQUIRY, inquiry.state, "release")
         inquiry.version += 1
