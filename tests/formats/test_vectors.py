@@ -1,8 +1,11 @@
-"""The golden messages of the contract: what goes into `parse` and `compose`, and what must come out."""
+"""The golden messages of the contract and our own: what goes into `parse` and `compose`, and what must come out."""
 
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,75 +15,102 @@ from typer.testing import CliRunner
 from muniment.cli.main import app
 
 CASES = Path(__file__).parents[1] / "cases" / "messages"
-#: Formats that a later version reads; until then `parse` says so (test_not_served below).
+#: Formats that a later version reads; until then `parse` says so (the last test).
 LATER = ("xml-", "json-", "ebts-")
+EXPECTED = {path: json.loads(path.read_bytes()) for path in sorted(CASES.rglob("*.expect.json"))}
+SERVED = {path: case for path, case in EXPECTED.items() if not path.name.startswith(LATER)}
+
+Run = Callable[[list[str], bytes], tuple[int, bytes]]
 
 
-def cases() -> list[Path]:
-    """All cases of the formats that are served, from the contract and of our own."""
-    found = sorted(CASES.rglob("*.expect.json"))
-    return [path for path in found if not path.name.startswith(LATER)]
+def stem(expectation: Path) -> str:
+    """The name of a case."""
+    return expectation.name.removesuffix(".expect.json")
 
 
-def message_of(expectation: Path, case: dict[str, Any]) -> tuple[bytes, str]:
-    """The message's bytes and the ending of its file."""
-    if "gen" in case:
-        parts = [
-            (bytes.fromhex(part["hex"]) if "hex" in part else part["text"].encode()) * part.get("repeat", 1)
-            for part in case["gen"]["parts"]
-        ]
-        raw = b"".join(parts)
-        assert len(raw) == case["gen"]["bytes"]
-        return raw, case["gen"]["ext"]
-    stem = expectation.name.removesuffix(".expect.json")
-    [path] = [path for path in expectation.parent.glob(f"{stem}.*") if not path.name.endswith(".expect.json")]
-    return path.read_bytes(), path.suffix.removeprefix(".")
-
-
-def run(arguments: list[str], given: bytes) -> tuple[int, bytes]:
-    """The command with its standard input; status and standard output."""
+def inside(arguments: list[str], given: bytes) -> tuple[int, bytes]:
+    """The command in this process with its standard input; status and standard output."""
     done = CliRunner().invoke(app, arguments, input=given)
     assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
     return done.exit_code, done.stdout_bytes
 
 
+def installed(arguments: list[str], given: bytes) -> tuple[int, bytes]:
+    """The same as a shell runs it."""
+    command = [str(Path(sys.executable).with_name("muniment")), *arguments]
+    done = subprocess.run(command, input=given, capture_output=True, timeout=10)
+    assert b"Traceback" not in done.stderr
+    return done.returncode, done.stdout
+
+
+def message(expectation: Path, case: dict[str, Any]) -> bytes:
+    """The bytes of a case."""
+    if "gen" not in case:
+        [path] = [each for each in expectation.parent.glob(f"{stem(expectation)}.*") if each != expectation]
+        return path.read_bytes()
+    pieces = ((bytes.fromhex(part.get("hex", "")) or part["text"].encode(), part) for part in case["gen"]["parts"])
+    raw = b"".join(piece * part.get("repeat", 1) for piece, part in pieces)
+    assert len(raw) == case["gen"]["bytes"]
+    return raw
+
+
 def holds(wanted: Any, found: Any) -> bool:
     """The contract's comparison: objects by subset, lists element by element, anything else equal and of one type."""
     if isinstance(wanted, dict):
-        return isinstance(found, dict) and all(
-            key in found and holds(value, found[key]) for key, value in wanted.items()
-        )
+        return isinstance(found, dict) and all(key in found and holds(each, found[key]) for key, each in wanted.items())
     if isinstance(wanted, list):
         return isinstance(found, list) and len(wanted) == len(found) and all(map(holds, wanted, found))
     return type(wanted) is type(found) and bool(wanted == found)
 
 
-@pytest.mark.parametrize("expectation", cases(), ids=lambda path: path.name.removesuffix(".expect.json"))
-def test_a_golden_message_comes_out_as_its_case_says(expectation: Path) -> None:
-    case = json.loads(expectation.read_bytes())
+def play(expectation: Path, run: Run) -> None:
+    """Run one case and compare."""
+    case = EXPECTED[expectation]
     if "compose" in case:
-        status, output = run(["compose", "-", *case.get("args", [])], json.dumps(case["compose"]).encode())
-        assert status == case["exit"], output
-        if status == 0:
-            assert output.decode("ascii") == case.get("wire", output.decode("ascii"))
-            _, output = run(["parse", "-"], output)
+        status, output = run(["compose", "-"], json.dumps(case["compose"]).encode())
     else:
-        raw, _ = message_of(expectation, case)
-        status, output = run(["parse", "-", *case.get("args", [])], raw)
-        assert status == case["exit"], output
+        status, output = run(["parse", "-", *case.get("args", [])], message(expectation, case))
+    assert status == case["exit"], output
+    if "compose" in case and status == 0:
+        assert output == case["wire"].encode("ascii")
+        _, output = run(["parse", "-"], output)
     if status == 2:
         assert output == b""
         return
     body = json.loads(output.decode("ascii"))
-    assert holds(case.get("expect", {}), body), body
+    assert output.endswith(b"}\n")
     assert output.count(b"\n") == 1
+    assert body["ok"] is (case["exit"] == 0)
+    assert holds(case["expect"], body), body
 
 
-@pytest.mark.parametrize("ending", ["xml", "json", "eft"])
-def test_a_format_of_a_later_version_is_said_not_to_be_served(ending: str) -> None:
-    """Every golden message of another format is named as what it is, or is too large to be looked at."""
-    for path in sorted(CASES.glob(f"*.{ending}")):
-        if path.name.endswith(".expect.json"):
-            continue
-        status, output = run(["parse", str(path)], b"")
-        assert (status, output) == (2, b""), path.name
+@pytest.mark.parametrize("expectation", SERVED, ids=stem)
+def test_a_golden_message_comes_out_as_its_case_says(expectation: Path) -> None:
+    play(expectation, inside)
+
+
+@pytest.mark.parametrize(
+    "name", ["iaq-input-header", "chr-random", "yq-vin", "er-switch", "compose-yr", "compose-reject", "opt-today"]
+)
+def test_the_installed_command_says_the_same(name: str) -> None:
+    [expectation] = [path for path in EXPECTED if stem(path) == name]
+    play(expectation, installed)
+
+
+def test_no_case_is_passed_over() -> None:
+    """Every file is a case, a message of one, or one of the papers; names are unlike over all folders."""
+    names = [stem(path) for path in EXPECTED]
+    assert len(names) == len(set(names))
+    messages = {
+        path for path in CASES.rglob("*.*") if path not in EXPECTED and path.name not in {"README.md", ".gitattributes"}
+    }
+    with_message = {path for path, case in EXPECTED.items() if not case.keys() & {"gen", "compose"}}
+    assert {path.parent / path.name.split(".")[0] for path in messages} == {p.parent / stem(p) for p in with_message}
+    assert len(SERVED) == len(EXPECTED) - sum(name.startswith(LATER) for name in names)
+    assert len(SERVED) >= 246
+
+
+@pytest.mark.parametrize("expectation", sorted(EXPECTED.keys() - SERVED.keys()), ids=stem)
+def test_a_format_of_a_later_version_is_said_not_to_be_served(expectation: Path) -> None:
+    status, output = inside(["parse", "-"], message(expectation, EXPECTED[expectation]))
+    assert (status, output) == (2, b"")

@@ -12,7 +12,7 @@ from typing import Any
 from muniment.core.message import Fault, Notice
 from muniment.formats.faults import Broken, broken
 from muniment.formats.profile import Field
-from muniment.formats.values import RULES, Reading, within
+from muniment.formats.values import EXAMPLES, RULES, Reading, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +77,20 @@ def _number(about: Field, count: int, found: Found, reading: Reading) -> None:
     """Whether the field is there often enough and not too often."""
     name, listed = f"{about.prefix} ({about.label})", reading.profile.values.hours_needed
     if about.needed and count == 0:
-        raise broken(about.prefix, "field.missing", f"{name} is missing; it must be there.")
+        raise broken(about.prefix, "field.missing", f"{name} is missing; send {_right(about)}.")
     if about.to == "hours" and count == 0 and set(found.get("confirmation", ())) & set(listed):
-        says = f"{name} is missing; it must be there when the confirmation is {' or '.join(listed)}."
+        says = f"{name} is missing; with the confirmation {' or '.join(listed)} send {_right(about)}."
         raise broken(about.prefix, "field.missing", says)
     if count > reading.profile.limits.repeats:
         says = f"{name} stands {count} times; at most {reading.profile.limits.repeats} are taken."
         raise broken(about.prefix, "field.too_many", says)
+
+
+def _right(about: Field) -> str:
+    """What a right field looks like."""
+    if about.rule == "text":
+        return f"{about.prefix}/ and 1 to {about.most} characters"
+    return f"for instance {about.prefix}/{EXAMPLES[about.rule]}"
 
 
 def _other_fieldset(others: Sequence[Piece], reading: Reading) -> list[Fault]:

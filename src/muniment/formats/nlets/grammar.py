@@ -78,7 +78,8 @@ class _Cursor:
     @property
     def ahead(self) -> str:
         line = self.text[self.at : self.at + 41].split("\n")[0]
-        return shown(line, 30) if line else "nothing"
+        end = "the end of the line" if self.at < len(self.text) else "the end of the message"
+        return shown(line, 30) if line else end
 
 
 def header(text: str) -> tuple[Header, Fault | None]:
