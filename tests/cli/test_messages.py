@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -24,10 +23,10 @@ def run(*arguments: str | Path, given: bytes = b"") -> subprocess.CompletedProce
 
 
 def test_a_folder_gives_a_line_each_in_byte_order_of_names(tmp_path: Path) -> None:
-    for name, raw in {b"b.msg": iaq(), b"B.msg": b"", b"a": iaq(SEX="Q"), b"\xff": iaq(), b"\xc3\x91": iaq()}.items():
-        Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name)).write_bytes(raw)
-    for name in (".hidden", "b.expect.json"):
-        (tmp_path / name).write_bytes(iaq())
+    for name, raw in {"b.msg": iaq(), "B.msg": b"", "a": iaq(SEX="Q"), "\udcff": iaq(), "\u00d1": iaq()}.items():
+        (tmp_path / name).write_bytes(raw)  # \udcff stands for a byte that is no UTF-8
+    for hidden in (".hidden", "b.expect.json"):
+        (tmp_path / hidden).write_bytes(iaq())
     (tmp_path / "folder").mkdir()
     (tmp_path / "link").symlink_to("b.msg")
     done = run("parse", "--batch", tmp_path)
