@@ -11,11 +11,12 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.console import Console
+from rich.console import Console, Group
 from rich.panel import Panel
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
@@ -27,6 +28,7 @@ from muniment.project.center import Tell
 from muniment.project.processes import Crew, Part
 
 PATIENCE: Final = 60.0
+SAMPLE: Final = "02-visitor-with-extension.msg"
 talk: Final = Console(stderr=True, highlight=False)
 
 
@@ -119,9 +121,7 @@ def _step(title: str) -> Iterator[Tell]:
 
 def _serve() -> None:
     stop = database.stop_on_signal()
-    with _step("Design system"):
-        if not assets.present():
-            assets.fetch()
+    _dress()
     with Crew(_parts()) as crew:
         with _step("Web server, workers, line"):
             _wait(crew, _web_answers, "The web server", stop)
@@ -131,6 +131,16 @@ def _serve() -> None:
                 talk.print(_box())
             crew.keep(stop)
         talk.print("Ending: what is in hand is finished first.")
+
+
+def _dress() -> None:
+    """Without the design system pages work but look bare; that is no reason not to start."""
+    try:
+        with _step("Design system"):
+            if not assets.present():
+                assets.fetch()
+    except OurFault as fault:
+        talk.print(f"[yellow]![/] {fault}\n  Pages work but look bare until the next start that can fetch it.")
 
 
 def _parts() -> list[Part]:
@@ -213,14 +223,16 @@ def _box() -> Panel:
     for account in DEMO_ACCOUNTS:
         if not account.scripted:
             logins.add_row(f"[bold]{account.username}[/]", account.title)
-    body = Table.grid(padding=(0, 0, 1, 0))
-    body.add_row(f"Open [bold]{_address()}[/] and log in with the password [bold]{DEMO_PASSWORD}[/] as")
-    body.add_row(logins)
-    body.add_row(
-        "Try: as [bold]specialist14[/] press [bold]?[/] for the keys, open the first inquiry of the queue, judge its\n"
-        f"candidates, sign the answer. The agencies keep what they got in {_short(environment.home() / 'agencies')}.\n"
-        "In another shell: [bold].venv/bin/muniment send FILE[/], [bold].venv/bin/muniment doctor[/].\n"
-        "Ctrl-C ends it; nothing is lost. All people here are invented."
+    program = _short(Path(center.program()[0]))
+    message = _short(Path(str(files("muniment.sources.world"))) / "demo_messages" / SAMPLE)
+    body = Group(
+        f"Open [bold]{_address()}[/]\nPassword of every account: [bold]{DEMO_PASSWORD}[/]\n",
+        logins,
+        "\nAs [bold]specialist14[/], press [bold]?[/] for the keys, open the first inquiry,\n"
+        "judge its candidates, sign the answer. What agencies get is filed\n"
+        f"in {_short(environment.home() / 'agencies')}.\n\n"
+        f"Ask as an agency, in another shell:\n  {program} send \\\n    {message}\n\n"
+        "Ctrl-C ends it and loses nothing. All people here are invented.",
     )
     return Panel(body, title="Muniment is running", title_align="left", expand=False, border_style="green")
 

