@@ -59,7 +59,7 @@ class Specialist:
 
     center: RunningCenter
     username: str
-    stop: threading.Event
+    stop: threading.Event = field(default_factory=threading.Event)
     seconds: bool = False
     signed: int = 0
     trouble: list[str] = field(default_factory=list)
@@ -81,10 +81,10 @@ class Specialist:
             if page is None:
                 time.sleep(0.2)
             else:
-                self._answer(visitor, page)
+                self.answer(visitor, page)
 
     def _next(self, visitor: Visitor) -> Page | None:
-        """A second look that is owed, for who may; else the next inquiry by deadline, taken; None where nothing waits."""
+        """A second look that is owed, for who may, else the next by deadline, taken; None where nothing waits."""
         if self.seconds:
             owed = [link for link in visitor.get("/queue/?lane=second").links if "/inquiries/" in link]
             return visitor.get(owed[0]) if owed else None
@@ -92,9 +92,10 @@ class Specialist:
         page = visitor.submit(queue, queue.form("/queue/next/"))
         return page if "/inquiries/" in page.address else None
 
-    def _answer(self, visitor: Visitor, page: Page) -> None:
+    def answer(self, visitor: Visitor, page: Page, verdict: str = "another") -> None:
+        """Judge what is owed, take the words as they are, sign."""
         while (owed := unjudged(page)) is not None:
-            page = visitor.submit(page, owed, verdict="another")
+            page = visitor.submit(page, owed, verdict=verdict)
         if page.has_form("/answer/"):
             page = visitor.submit(page, page.form("/answer/"), do="sign")
         elif not page.has_form("/sign/"):

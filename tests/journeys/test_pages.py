@@ -1,0 +1,206 @@
+"""Every page in a real browser: accessible in every mode, silent in its console, and usable by keyboard alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from muniment.actions import intake
+from muniment.actions.context import Actor
+from muniment.core.ledger import Event
+from muniment.store.models import Inquiry, LedgerEntry, Line, Response
+from tests.browser import log_in, open_page, overflow, violations, watch
+from tests.cast import PASSWORD, Cast
+from tests.messages import iaq, yq
+from tests.web.conftest import A_NUMBER, WORKER, Waiting, record, resident, stranger
+
+pytest_plugins = ["tests.web.conftest"]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
+
+CITIZEN = {"kind": "us_passport", "kind_of": "citizen", "date": "2020-01-01"}
+
+
+@dataclass
+class Desk:
+    """A center with something on every page, and a browser in front of it."""
+
+    browser: Browser
+    base: str
+    inquiry: Inquiry
+    citizen: Inquiry
+
+    def sit_down(self, who: str, mode: str = "light") -> Page:
+        """Log in."""
+        page = open_page(self.browser, mode)
+        log_in(page, self.base, who, PASSWORD)
+        return page
+
+
+@pytest.fixture
+def desk(live_server: LiveServer, browser: Browser, cast: Cast, waiting: Waiting, center: Line) -> Desk:
+    """Three inquiries wait, a message is parked."""
+    waiting(yq())
+    parked = intake.receive(Actor.line("demo"), center, b"NOBODY SENT THIS").message
+    intake.read(WORKER, parked)
+    citizen = waiting(iaq("SYN0000007", ARN=A_NUMBER), record("CIS", f"A{A_NUMBER}", CITIZEN, a_number=A_NUMBER))
+    inquiry = waiting(iaq("SYN0000008", ARN=A_NUMBER), resident(), stranger(), silent=["EOIR"])
+    return Desk(browser, live_server.url, inquiry, citizen)
+
+
+def judge(page: Page, *keys: str) -> None:
+    """Verdict keys, each once the page is ready for it."""
+    for place, key in enumerate(keys, start=1):
+        page.keyboard.press(key)
+        expect(page.locator(".verdict [aria-pressed=true]")).to_have_count(place)
+
+
+def test_every_page_is_accessible(desk: Desk) -> None:
+    found: dict[str, list[str]] = {}
+    page = open_page(desk.browser)
+    page.goto(f"{desk.base}/login/")
+    found["login"] = violations(page)
+    page.click("text=Log in >> nth=-1")
+    found["login refused"] = violations(page)
+    page = desk.sit_down("sam")
+    for path in ("/queue/", "/queue/?lane=7", "/find/?q=nothing", "/answered/", "/keys/", "/nowhere/", "/logout/"):
+        page.goto(desk.base + path)
+        found[path] = violations(page)
+    page = desk.sit_down("sven")
+    page.goto(f"{desk.base}/parked/")
+    found["parked"] = violations(page)
+    page = desk.sit_down("aldo")
+    found["ledger"] = violations(page)
+    page.click("table.t a >> nth=0")
+    found["entry"] = violations(page)
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("mode", ["light", "dark", "forced colours", "tablet", "200 %"])
+def test_an_inquiry_is_accessible_in_every_state_and_mode(mode: str, desk: Desk) -> None:
+    found: dict[str, list[str]] = {}
+    page = desk.sit_down("sam", mode)
+    found["queue"] = violations(page)
+    sideways = {"queue": overflow(page)}
+    page.goto(f"{desk.base}/inquiries/{desk.citizen.pk}/")
+    page.click("text=Take it in hand")
+    found["blind"] = violations(page)
+    sideways["blind"] = overflow(page)
+    page.reload()
+    judge(page, "s")
+    page.fill("#text", "HE IS ILLEGAL.")
+    expect(page.locator("#checked")).to_contain_text("ILLEGAL")
+    found["judged, faulty text"] = violations(page)
+    sideways["judged"] = overflow(page)
+    page.click("text=Use the center's words")
+    page.click("button:has-text('Check and sign')")
+    page.wait_for_url("**/sign/")
+    found["sign"] = violations(page)
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/inquiries/{desk.citizen.pk}/")
+    found["signed"] = violations(page)
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert {name: pixels for name, pixels in sideways.items() if pixels > 0} == {}
+
+
+def test_a_routine_case_takes_a_few_keys_and_no_mouse(desk: Desk) -> None:
+    page = desk.sit_down("sam")
+    seen = watch(page)
+    keys = ["j", "j", "j", "Enter"]
+    for key in keys:
+        page.keyboard.press(key)
+    page.wait_for_url("**/inquiries/*/")
+    page.keyboard.press("t")
+    expect(page.locator(".verdict")).to_have_count(len(page.locator("thead [data-column]").all()))
+    judge(page, *("s" if "CIS" in text else "d" for text in page.locator("thead [data-column]").all_inner_texts()))
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/sign/")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/inquiries/*/")
+    expect(page.locator("main")).to_contain_text("Signed")
+    assert Response.objects.count() == 1
+    assert seen == []
+
+
+def test_keys_choose_a_record_and_a_class_and_leave_fields_alone(desk: Desk) -> None:
+    page = desk.sit_down("sam")
+    seen = watch(page)
+    page.goto(f"{desk.base}/inquiries/{desk.inquiry.pk}/")
+    page.keyboard.press("t")
+    page.wait_for_selector(".verdict")
+    page.keyboard.press("2")
+    expect(page.locator("thead .chosen")).to_contain_text("Record 2")
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator("thead .chosen")).to_contain_text("Record 1")
+    judge(page, "c", "c")
+    for key in ("r", "5"):
+        page.keyboard.press(key)
+    expect(page.locator("#text")).to_have_value(re.compile("CALL THIS CENTER"))
+    page.keyboard.press("e")
+    page.keyboard.type("d\n")
+    expect(page.locator("#text")).to_be_focused()
+    assert page.locator(".verdict [aria-pressed=true]").count() == 2
+    assert seen == []
+
+
+def test_switched_off_single_keys_do_nothing(desk: Desk) -> None:
+    page = desk.sit_down("sam")
+    page.goto(f"{desk.base}/keys/")
+    page.click("text=Switch them off")
+    page.goto(f"{desk.base}/inquiries/{desk.inquiry.pk}/")
+    page.keyboard.press("t")
+    page.keyboard.press("g")
+    page.wait_for_timeout(300)
+    desk.inquiry.refresh_from_db()
+    assert desk.inquiry.state == "waiting"
+    assert page.url.endswith(f"/inquiries/{desk.inquiry.pk}/")
+
+
+def test_the_queue_refreshes_itself_without_taking_the_focus(desk: Desk, waiting: Waiting) -> None:
+    page = desk.sit_down("sam")
+    seen = watch(page)
+    page.keyboard.press("j")
+    first = page.evaluate("document.activeElement.id")
+    waiting(iaq("SYN0000099", name="TESTPERSON, NEW"))
+    page.evaluate("htmx.trigger(document.body, 'look')")
+    expect(page.locator("#board")).to_contain_text("TESTPERSON, NEW")
+    assert page.evaluate("document.activeElement.id") == first
+    expect(page.locator("#said")).to_have_text("4 inquiries wait")
+    assert seen == []
+
+
+def test_a_refresh_after_the_session_ended_leads_to_the_login_and_swaps_nothing_in(desk: Desk) -> None:
+    page = desk.sit_down("sam")
+    page.context.clear_cookies()
+    page.evaluate("htmx.trigger(document.body, 'look')")
+    page.wait_for_url("**/login/**")
+    expect(page.locator("h1")).to_have_text("Log in")
+
+
+def test_what_is_typed_survives_a_verdict(desk: Desk) -> None:
+    page = desk.sit_down("sam")
+    page.goto(f"{desk.base}/inquiries/{desk.inquiry.pk}/")
+    page.keyboard.press("t")
+    page.wait_for_selector(".verdict")
+    judge(page, "c", "c")
+    page.fill("#text", "MY OWN WORDS")
+    with page.expect_response("**/answer/"):
+        page.keyboard.press("Escape")
+    page.keyboard.press("1")
+    page.keyboard.press("d")
+    expect(page.locator(".verdict .no[aria-pressed=true]")).to_have_count(2)
+    expect(page.locator("#text")).to_have_value("MY OWN WORDS")
+
+
+def test_a_look_that_refreshes_is_written_down_like_any_other(desk: Desk, at: Callable[[str], object]) -> None:
+    page = desk.sit_down("sam")
+    before = LedgerEntry.objects.filter(event=Event.QUEUE_VIEWED).count()
+    with page.expect_response("**/queue/"):
+        page.evaluate("htmx.trigger(document.body, 'look')")
+    assert LedgerEntry.objects.filter(event=Event.QUEUE_VIEWED).count() == before + 1
