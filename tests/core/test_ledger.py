@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from muniment.core.ledger import Entry, Event, shown
 
 AT = datetime(2026, 11, 24, 13, 7, 0, 123456, tzinfo=UTC)
-CODES = st.dictionaries(st.text(max_size=8), st.none() | st.booleans() | st.integers() | st.text(max_size=12), max_size=5)
+CODES = st.dictionaries(
+    st.text(max_size=8), st.none() | st.booleans() | st.integers() | st.text(max_size=12), max_size=5
+)
 
 
 @given(detail=CODES)

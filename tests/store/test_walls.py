@@ -42,7 +42,9 @@ def test_the_ledger_is_append_only(entry: LedgerEntry, sql: str) -> None:
 
 def test_an_entry_whose_hash_is_not_that_of_its_bytes_is_refused(entry: LedgerEntry) -> None:
     with pytest.raises(IntegrityError, match="ledger_hash"):
-        run("INSERT INTO store_ledgerentry (at, event, actor, outcome, canonical, sha256) VALUES (now(),'','','','a','b')")
+        run(
+            "INSERT INTO store_ledgerentry (at, event, actor, outcome, canonical, sha256) VALUES (now(),'','','','a','b')"
+        )
 
 
 def test_an_entry_knows_the_transaction_that_wrote_it(entry: LedgerEntry) -> None:

@@ -323,3 +323,11 @@ def test_the_whole_way_needs_no_script(at: Callable[[str], Client], waiting: Wai
     sending.acknowledge(FAR_END, "demo", delivery.pk)
     assert "Delivered; the line acknowledged it" in look(sam, address(inquiry)).text
     assert "R3" in look(sam, "/answered/").text
+
+
+def test_what_is_typed_is_kept_in_passing(judged: tuple[Client, Inquiry]) -> None:
+    sam, inquiry = judged
+    typed = look(sam, address(inquiry)).form("/answer/").fields | {"text": "MY OWN WORDS", "do": "keep"}
+    answer = sam.post(f"{address(inquiry)}answer/", typed)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert area(look(sam, address(inquiry))) == "MY OWN WORDS"
