@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -59,27 +60,16 @@ def test_the_version_in_force_on_the_day_is_the_one_cited() -> None:
     assert "236.21" in book.on("status.DACA", date(2026, 1, 1)).cite
 
 
-def _rule(**changes: object) -> Rule:
-    given = {
-        "id": "status.X",
-        "cite": "1 CFR 1",
-        "says": "so it is",
-        "effective_from": date(2020, 1, 1),
-        "effective_to": None,
-        "court_hold": False,
-        "last_checked": date(2026, 1, 1),
-        "confidence": "D",
-    }
-    return Rule(**{**given, **changes})  # type: ignore[arg-type]  # values of a table, checked by the class itself
+RULE = Rule("status.X", "1 CFR 1", "so it is", date(2020, 1, 1), None, False, date(2026, 1, 1), "D")
 
 
 def test_a_rule_that_a_court_holds_is_not_in_force() -> None:
-    assert _rule().in_force(date(2026, 1, 1))
-    assert not _rule(court_hold=True).in_force(date(2026, 1, 1))
+    assert RULE.in_force(date(2026, 1, 1))
+    assert not replace(RULE, court_hold=True).in_force(date(2026, 1, 1))
 
 
 def test_a_rule_is_in_force_from_its_first_to_its_last_day() -> None:
-    rule = _rule(effective_to=date(2021, 1, 1))
+    rule = replace(RULE, effective_to=date(2021, 1, 1))
     inside = [rule.in_force(date(2020, 1, 1)), rule.in_force(date(2021, 1, 1))]
     outside = [rule.in_force(date(2019, 12, 31)), rule.in_force(date(2021, 1, 2))]
     assert all(inside)
@@ -87,7 +77,7 @@ def test_a_rule_is_in_force_from_its_first_to_its_last_day() -> None:
 
 
 def test_before_every_version_the_first_one_answers_and_is_not_in_force() -> None:
-    book = RuleBook(iter([_rule(), _rule(effective_from=date(2022, 1, 1))]))
+    book = RuleBook(iter([RULE, replace(RULE, effective_from=date(2022, 1, 1))]))
     nearest = book.on("status.X", date(1999, 1, 1))
     assert nearest.effective_from == date(2020, 1, 1)
     assert not nearest.in_force(date(1999, 1, 1))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Annotated, BinaryIO, Literal, TypeAlias
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from muniment.status.answers import ANSWER_CLASSES, sentence
 from muniment.status.determination import Determination
@@ -40,14 +41,16 @@ def status(
     if file == "rules":
         _rules(as_json)
     elif lines:
-        raise typer.Exit(_each_line(_bytes(file), audience))
+        with _opened(file) as stream:
+            raise typer.Exit(_each_line(stream, audience))
     else:
-        _one(_bytes(file).read(), audience, explain)
+        with _opened(file) as stream:
+            _one(stream.read(), audience, explain)
 
 
-def _bytes(file: str) -> BinaryIO:
+def _opened(file: str) -> AbstractContextManager[BinaryIO]:
     if file == "-":
-        return sys.stdin.buffer
+        return nullcontext(sys.stdin.buffer)
     try:
         return open(file, "rb")
     except OSError as fault:
@@ -122,7 +125,7 @@ def _rules(as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps([_plain(rule) for rule in rule_book()], indent=2))
         return
-    table = Table("rule", "says", "cite", "in force", "checked")
+    table = Table(Column("rule", no_wrap=True), "says", "cite", "in force", "checked")
     for rule in rule_book():
         held = ", held by a court" if rule.court_hold else ""
         table.add_row(

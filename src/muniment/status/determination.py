@@ -99,8 +99,7 @@ class Particulars:
     """What the governing record says in figures, for the words of an answer; absent where nothing governs.
 
     `class_code` is never that of a permanent resident. `until` is the last day of the recorded stay, also when it is
-    past. `pending` names forms of unprotected applications that wait for a decision. `several` is true where only a
-    candidate record holds the determination.
+    past. `pending` names forms of unprotected applications that wait for a decision.
     """
 
     class_code: str | None = None
@@ -112,7 +111,6 @@ class Particulars:
     stayed: bool = False
     executed: date | None = None
     pending: tuple[str, ...] = ()
-    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,8 @@ class _Engine:
         candidates = self.candidates(found)
         sheet, stop = found.sheet, found.stop
         held = found.citizen.hold or bool(candidates.changing)
+        if candidates.changing:
+            sheet.reason("identity.changes", *candidates.changing)
         if candidates.by_name_only:
             sheet.conflict("C15")
         return Determination(
@@ -101,7 +103,7 @@ class _Engine:
             ignored=self.ignored(found, candidates),
             missing=tuple(sorted(sheet.missing)),
             reasons=sheet.reasons(),
-            particulars=replace(found.particulars, several=bool(candidates.changing)),
+            particulars=found.particulars,
         )
 
     # Confirmed facts
@@ -231,6 +233,7 @@ def _rests_well(sheet: Sheet, status: str) -> bool:
     rule = f"status.{status}"
     if not sheet.rule(rule).in_force(sheet.as_of):
         sheet.missing.add(f"the rule in force on {sheet.as_of} in place of {rule}")
+        sheet.reason("record.rule")
         return False
     return status not in ADVERSE or not disputed(sheet, sheet.rests_on(rule))
 

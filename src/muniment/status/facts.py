@@ -197,10 +197,11 @@ def _birth(value: Any) -> tuple[date, date]:
     found = _BIRTH.fullmatch(_text(value))
     if not found:
         raise _WrongValue("must be YYYY-MM-DD, YYYY-MM or YYYY")
-    year, month, day = (int(part) if part else None for part in found.groups())
+    year, month, day = found.groups()
     try:
-        first = date(year or 0, month or 1, day or 1)
-        return first, first.replace(month=month or 12, day=day or monthrange(first.year, month or 12)[1])
+        first = date(int(year), int(month or 1), int(day or 1))
+        last_month = int(month or 12)
+        return first, first.replace(month=last_month, day=int(day or monthrange(first.year, last_month)[1]))
     except ValueError:
         raise _WrongValue("must be a date of the calendar") from None
 

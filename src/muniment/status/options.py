@@ -44,9 +44,9 @@ def _careful(code: str, determination: Determination, silent: Sequence[str]) -> 
     """Why a class that says less than the determination may be chosen, or None where it may not."""
     if code == "R5":
         return "a spoken answer is always possible, and tells nothing by itself"
-    if code == "R2" and determination.blocked:
-        return "citizenship is proved or indicated"
-    if code == "R12" and not determination.blocked:
+    if code == "R2" and determination.stop:
+        return "citizenship is proved; the answer may wait for a second look"
+    if code == "R12" and not determination.stop and determination.answer_class != "R2":
         return "a person may always decide that more must be known"
     if code == "R13" and (silent or "C19" in determination.conflicts):
         return "a record system did not answer, or answered from an old copy"
@@ -83,7 +83,7 @@ _NOT: Final[Mapping[str, str]] = {
     "R7": "no record says that the authorized stay ended",
     "R8": "no final order that governs is on record",
     "R9": "no executed order that governs is on record",
-    "R10": "not true: records are linked",
+    "R10": "records are linked",
     "R11": "no record is left that may be another person's",
     "R12": "citizenship is proved or indicated: R2 is the careful answer",
     "R13": "every record system answered",

@@ -197,9 +197,11 @@ def _runs(sheet: Sheet, fact: Fact) -> bool:
 
 def _voluntary(sheet: Sheet, fact: Fact) -> Ordered:
     sheet.use(fact, f"voluntary departure granted to {fact.day('until')}", "status.VD")
+    if fact.text("state") != "granted" or grants(sheet) or refuge(sheet):
+        sheet.reason("order.voluntary", fact)
+        return Ordered("UND", fact)
     sheet.reason("status.VD", fact)
-    granted = fact.text("state") == "granted"
-    return Ordered("UND" if not granted or grants(sheet) or refuge(sheet) else "VD", fact)
+    return Ordered("VD", fact)
 
 
 # Proceedings

@@ -78,11 +78,9 @@ def _ended(sheet: Sheet, grant: Fact) -> Fact | None:
 
 def _codes(sheet: Sheet, grant: Fact) -> None:
     """C6: a code that says the residence ended, without the paper that would end it."""
-    if grant.text("class") and class_of(grant.text("class")).group in UNLISTED:
-        sheet.conflict("C18", grant)
-    for code in sheet.of("lpr_code"):
+    for code in (grant, *sheet.of("lpr_code")):
         found = class_of(code.text("class"))
-        if found.group in UNLISTED:
+        if code.text("class") and found.group in UNLISTED:
             sheet.conflict("C18", code)
         if found.group == "marker" and code.date >= grant.date and not _paper(sheet, found.paper):
             sheet.conflict("C6", code)

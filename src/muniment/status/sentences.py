@@ -25,8 +25,8 @@ def _telling(determination: Determination) -> Iterable[Reason]:
     return [r for r in determination.reasons if r.rule == own or r.rule.startswith("citizen.")]
 
 
-_WHY_HELD = ("indicium.", "conflict.")
-_WHY_OPEN = ("conflict.", "stay.", "residence.", "order.", "status.UND", "protection.P18")
+_WHY_HELD = ("indicium.", "conflict.", "identity.")
+_WHY_OPEN = ("conflict.", "stay.", "residence.", "order.", "record.rule", "status.UND", "protection.P18")
 
 
 def _conflict(reason: Reason, determination: Determination) -> str:

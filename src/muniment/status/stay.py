@@ -115,6 +115,7 @@ def _departed(sheet: Sheet, stays: Sequence[Stay]) -> bool:
     """Whether a departure that nobody disputes is dated after the last entry."""
     begun = next((one.fact for one in reversed(stays) if _entry(one)), stays[-1].fact)
     left = [fact for fact in sheet.of("departure") if fact.date > begun.date and not fact.flag("disputed")]
+    left += [fact for fact in sheet.of("voluntary_departure") if fact.date > begun.date and _kept(fact)]
     for fact in left:
         sheet.use(fact, f"left on {fact.date}", "stay.departed")
     return bool(left)
@@ -126,6 +127,10 @@ def protected_stay(sheet: Sheet) -> str | None:
     if not stays or stays[-1].group not in ("T", "U"):
         return None
     return stays[-1].group if stays[-1].covers(sheet.as_of) and not _departed(sheet, stays) else None
+
+
+def _kept(voluntary: Fact) -> bool:
+    return voluntary.text("state") == "complied"
 
 
 # What governs
@@ -190,15 +195,12 @@ def _students(sheet: Sheet, latest: Stay) -> None:
     """C11: the newest student record says completed or terminated, which is an entry and no finding."""
     records = sheet.of("sevis")
     newest = [fact for fact in records if fact.date == records[-1].date]
-    if newest and newest[-1].date >= latest.fact.date and not any(_active(fact) for fact in newest):
+    states = {fact.text("state") for fact in newest if fact.date >= latest.fact.date}
+    if states & {"completed", "terminated"} and "active" not in states:
         sheet.missing.add("finding of an officer or a judge on the duration of status")
         sheet.conflict("C11", *newest)
     for fact in newest:
         sheet.use(fact, f"student record {fact.text('state')}", "stay.student")
-
-
-def _active(fact: Fact) -> bool:
-    return fact.text("state") == "active"
 
 
 def _passed(sheet: Sheet, latest: Stay) -> Stayed:
