@@ -47,6 +47,8 @@ class RuleBook:
     def on(self, name: str, day: date) -> Rule:
         """The version of the rule `name` that applies on `day`; where none does, the nearest one, which says so."""
         versions = self._versions[name]
+        if len(versions) == 1:
+            return versions[0]
         begun = [rule for rule in versions if rule.effective_from <= day]
         return begun[-1] if begun else versions[0]
 

@@ -44,8 +44,7 @@ class Sheet:
         """The facts of these kinds, by date and id."""
         if len(kinds) == 1:
             return self._kinds.get(kinds[0], _NONE)
-        found = [fact for kind in kinds for fact in self._kinds.get(kind, _NONE)]
-        return sorted(found, key=lambda fact: (fact.date, fact.id))
+        return [fact for fact in self.facts if fact.kind in kinds]
 
     def rule(self, name: str) -> Rule:
         """The version of a rule that applies on the day asked for."""
