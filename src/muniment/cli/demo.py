@@ -93,6 +93,7 @@ def _prepared(fresh: bool, people: int) -> Iterator[None]:
             center.load_django()
             _refuse_real_database()
             center.migrate()
+            center.require_ready()
         with _step("Synthetic world") as tell:
             center.fill(people, tell)
         with _step("Index of candidates") as tell:

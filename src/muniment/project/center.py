@@ -82,6 +82,12 @@ def require_ready() -> None:
             raise OurFault(f"{found.msg} {found.hint or ''}", rule=found.id)
 
 
+def wait_until_ready() -> None:
+    """For parts that are started together with the database: wait for it, then `require_ready`."""
+    database.wait()
+    require_ready()
+
+
 def pending_migrations() -> list[str]:
     """Migrations that the database lacks."""
     from django.db import connection

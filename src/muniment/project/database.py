@@ -19,7 +19,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -133,6 +133,11 @@ def verify() -> None:
         raise OurFault(text, rule="database.safe")
 
 
+def wait() -> None:
+    """Wait until the database answers. Raises `OurFault` when it does not within `PATIENCE` seconds."""
+    _wait_until_reachable(lambda: None)
+
+
 @contextlib.contextmanager
 def ensure_running() -> Iterator[None]:
     """The database, reachable and safe, for as long as the block lasts.
@@ -150,7 +155,7 @@ def ensure_running() -> Iterator[None]:
     ) as keeper:
         assert keeper.stdin is not None
         try:
-            _wait_until_reachable(keeper)
+            _wait_until_reachable(keeper.poll)
             verify()
             yield
         finally:
@@ -158,25 +163,30 @@ def ensure_running() -> Iterator[None]:
             keeper.wait()
 
 
-def _wait_until_reachable(keeper: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + PATIENCE
+def _wait_until_reachable(given_up: Callable[[], object]) -> None:
+    end, said = time.monotonic() + PATIENCE, ""
     while time.monotonic() < end:
-        with contextlib.suppress(psycopg.OperationalError):
+        try:
             connect().close()
+        except psycopg.OperationalError as fault:
+            said = str(fault)
+        else:
             return
-        if keeper.poll() is not None:
+        if given_up() is not None:
             raise OurFault("The database could not be set up; the lines above say why.", rule="database.start")
         time.sleep(0.05)
-    place = postgres_files.find(environment.home())
-    raise OurFault(f"The database did not start in {PATIENCE:.0f} s. {_last_words(place)}", rule="database.start")
+    raise OurFault(f"The database did not answer in {PATIENCE:.0f} s: {said} {_last_words()}", rule="database.start")
 
 
-def _last_words(place: Place) -> str:
+def _last_words() -> str:
+    if environment.text("MUNIMENT_DATABASE_URL"):
+        return "MUNIMENT_DATABASE_URL says where it is."
+    log = postgres_files.find(environment.home()).log
     try:
-        lines = place.log.read_text(encoding="utf-8", errors="replace").splitlines()[-4:]
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-4:]
     except OSError:
-        return f"Its log is {place.log}."
-    return f"The end of {place.log}:\n" + "\n".join(lines)
+        return f"Its log is {log}; `muniment database run` or `muniment demo` keeps it running."
+    return f"The end of {log}:\n" + "\n".join(lines)
 
 
 # The keeper
