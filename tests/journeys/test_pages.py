@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -17,9 +18,9 @@ from muniment.store.models import Inquiry, LedgerEntry, Line, Response
 from tests.browser import log_in, open_page, overflow, violations, watch
 from tests.cast import PASSWORD, Cast
 from tests.messages import iaq, yq
-from tests.web.conftest import A_NUMBER, WORKER, Waiting, record, resident, stranger
+from tests.web.scene import A_NUMBER, WORKER, Waiting, record, resident, stranger, waiting
 
-pytest_plugins = ["tests.web.conftest"]
+__all__ = ["waiting"]  # a fixture of the pages' own tests
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
 
 CITIZEN = {"kind": "us_passport", "kind_of": "citizen", "date": "2020-01-01"}
@@ -41,15 +42,23 @@ class Desk:
         return page
 
 
+@pytest.fixture(autouse=True)
+def _no_kept_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The live server's threads end with their request, and so must their connections."""
+    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)
+
+
 @pytest.fixture
-def desk(live_server: LiveServer, browser: Browser, cast: Cast, waiting: Waiting, center: Line) -> Desk:
+def desk(live_server: LiveServer, browser: Browser, cast: Cast, waiting: Waiting, center: Line) -> Iterator[Desk]:
     """Three inquiries wait, a message is parked."""
     waiting(yq())
     parked = intake.receive(Actor.line("demo"), center, b"NOBODY SENT THIS").message
     intake.read(WORKER, parked)
     citizen = waiting(iaq("SYN0000007", ARN=A_NUMBER), record("CIS", f"A{A_NUMBER}", CITIZEN, a_number=A_NUMBER))
     inquiry = waiting(iaq("SYN0000008", ARN=A_NUMBER), resident(), stranger(), silent=["EOIR"])
-    return Desk(browser, live_server.url, inquiry, citizen)
+    yield Desk(browser, live_server.url, inquiry, citizen)
+    for context in browser.contexts:
+        context.close()  # its pages would go on refreshing themselves
 
 
 def judge(page: Page, *keys: str) -> None:
@@ -57,6 +66,7 @@ def judge(page: Page, *keys: str) -> None:
     for place, key in enumerate(keys, start=1):
         page.keyboard.press(key)
         expect(page.locator(".verdict [aria-pressed=true]")).to_have_count(place)
+        page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
 
 
 def test_every_page_is_accessible(desk: Desk) -> None:
@@ -90,13 +100,16 @@ def test_an_inquiry_is_accessible_in_every_state_and_mode(mode: str, desk: Desk)
     page.click("text=Take it in hand")
     found["blind"] = violations(page)
     sideways["blind"] = overflow(page)
-    page.reload()
+    page.reload()  # axe has touched the page
     judge(page, "s")
     page.fill("#text", "HE IS ILLEGAL.")
     expect(page.locator("#checked")).to_contain_text("ILLEGAL")
     found["judged, faulty text"] = violations(page)
     sideways["judged"] = overflow(page)
+    with page.expect_response("**/answer/"):
+        page.locator("#text").blur()
     page.click("text=Use the center's words")
+    expect(page.locator("#text")).to_have_value(re.compile("RECHECK BEFORE ANY ACTION"))
     page.click("button:has-text('Check and sign')")
     page.wait_for_url("**/sign/")
     found["sign"] = violations(page)
@@ -116,7 +129,7 @@ def test_a_routine_case_takes_a_few_keys_and_no_mouse(desk: Desk) -> None:
         page.keyboard.press(key)
     page.wait_for_url("**/inquiries/*/")
     page.keyboard.press("t")
-    expect(page.locator(".verdict")).to_have_count(len(page.locator("thead [data-column]").all()))
+    page.wait_for_selector(".verdict")
     judge(page, *("s" if "CIS" in text else "d" for text in page.locator("thead [data-column]").all_inner_texts()))
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/sign/")
@@ -198,7 +211,7 @@ def test_what_is_typed_survives_a_verdict(desk: Desk) -> None:
     expect(page.locator("#text")).to_have_value("MY OWN WORDS")
 
 
-def test_a_look_that_refreshes_is_written_down_like_any_other(desk: Desk, at: Callable[[str], object]) -> None:
+def test_a_look_that_refreshes_is_written_down_like_any_other(desk: Desk) -> None:
     page = desk.sit_down("sam")
     before = LedgerEntry.objects.filter(event=Event.QUEUE_VIEWED).count()
     with page.expect_response("**/queue/"):

@@ -14,7 +14,7 @@ from muniment.core.ledger import Event
 from muniment.store.models import Delivery, Draft, Inquiry, LedgerEntry, Response
 from tests.cast import PASSWORD, Cast
 from tests.messages import iaq, yq
-from tests.web.conftest import A_NUMBER, WORKER, Waiting, record, resident
+from tests.web.scene import A_NUMBER, WORKER, Waiting, record, resident
 from tests.web.walk import Page, address, check, judge, look, send, sign, take
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from muniment.core.ledger import Event
 from muniment.store.models import LedgerEntry
 from muniment.web.doors import OPEN
 from tests.cast import Cast
-from tests.web.conftest import Waiting, resident
+from tests.web.scene import Waiting, resident
 from tests.web.walk import look
 
 pytestmark = pytest.mark.django_db

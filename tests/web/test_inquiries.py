@@ -15,7 +15,7 @@ from muniment.core.ledger import Event
 from muniment.store.models import Inquiry, LedgerEntry, Line, Verdict
 from tests.cast import Cast
 from tests.messages import free, iaq, yq
-from tests.web.conftest import A_NUMBER, WORKER, Waiting, column, record, resident, stranger
+from tests.web.scene import A_NUMBER, WORKER, Waiting, column, record, resident, stranger
 from tests.web.walk import Page, address, judge, look, send, take
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from muniment.actions import intake
 from muniment.actions.context import Actor
 from muniment.core.ledger import Event
 from muniment.store.models import LedgerEntry, Line
-from tests.web.conftest import WORKER, Waiting, resident
+from tests.web.scene import WORKER, Waiting, resident
 from tests.web.walk import check, judge, look, sign, take
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from muniment.store.models import Inquiry, LedgerEntry, Line, Message
 from muniment.web.queue import due
 from tests.cast import Cast
 from tests.messages import iaq, yq
-from tests.web.conftest import Waiting, record, resident
+from tests.web.scene import Waiting, record, resident
 from tests.web.walk import address, look, take
 
 pytestmark = pytest.mark.django_db

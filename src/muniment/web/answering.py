@@ -36,12 +36,14 @@ def _page_with_text(request: HttpRequest, inquiry_id: int, *, fault: MunimentErr
 @require_POST
 @again(_page_with_text)
 def answer(request: HttpRequest, inquiry_id: int) -> HttpResponse:
-    """Keep the answer as it is being written; with `sign`, go on to checking it."""
+    """Keep the answer as it is being written: with `keep` in passing, with `sign` on the way to checking it."""
     inquiry = access.viewable_inquiry(person(request), inquiry_id)
     determination = access.latest_determination(inquiry)
     typed = _typed(request)
     writing = answers.written(inquiry, determination, typed) if determination else answers.Writing(**_plain(typed))
     responding.save_draft(actor(request), inquiry_id, writing.answer_class, writing.text)
+    if request.POST.get("do") == "keep":
+        return HttpResponse(status=204)
     return redirect("sign" if request.POST.get("do") == "sign" else "inquiry", inquiry_id)
 
 

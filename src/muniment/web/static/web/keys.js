@@ -3,8 +3,10 @@
 
 const REFRESH = 10000; // milliseconds between looks at the queue
 const IDLE = 25 * 60000; // without a key or a pointer this long, the page stops asking and the session may end
+const PAUSE = 2000; // milliseconds in which the next sign of a class is expected
 let active = Date.now();
 let prefix = "";
+let forget = 0;
 
 const all = (selector) => [...document.querySelectorAll(selector)];
 const typing = (element) => element.matches("input:not([type=radio]):not([type=checkbox]), textarea, select");
@@ -44,13 +46,19 @@ function move(by) {
   to?.scrollIntoView({ block: "nearest" });
 }
 
-// Classes: r, then what follows the R of the class.
+// Classes: r, then what follows the R of the class, without a long pause.
+
+function expect(text) {
+  prefix = text;
+  clearTimeout(forget);
+  forget = setTimeout(() => { prefix = ""; }, PAUSE);
+}
 
 function chooseClass(key) {
   const wanted = (prefix + key).toUpperCase();
   const boxes = all("input[name=answer_class]").filter((box) => box.value.startsWith(wanted));
   const off = all("[data-off]").map((item) => item.dataset.off).filter((code) => code.startsWith(wanted));
-  prefix = boxes.length + off.length > 1 ? wanted : "";
+  expect(boxes.length + off.length > 1 ? wanted : "");
   const exact = boxes.find((box) => box.value === wanted) || (boxes.length === 1 && !off.length ? boxes[0] : null);
   if (exact) {
     exact.focus();
@@ -64,7 +72,7 @@ const ACTS = {
   j: () => move(1), k: () => move(-1), "/": () => document.getElementById("find")?.focus(),
   g: () => document.querySelector("[data-key=g], .top nav a")?.click(),
   ArrowLeft: () => step(-1), ArrowRight: () => step(1), s: () => judge("s"), d: () => judge("d"), c: () => judge("c"),
-  e: () => document.getElementById("text")?.focus(), r: () => { prefix = "R"; },
+  e: () => document.getElementById("text")?.focus(), r: () => expect("R"),
 };
 
 function press(event) {
@@ -77,8 +85,8 @@ function press(event) {
   if (key === "Escape" && typing(event.target)) return event.target.blur();
   if (document.body.dataset.keys !== "on" || event.ctrlKey || event.metaKey || event.altKey || event.repeat || typing(event.target)) return;
   if (key.startsWith("Arrow") && event.target.matches("input[type=radio]")) return;
-  if (prefix && /^[0-9a-z]$/i.test(key) && key !== "r") { event.preventDefault(); return chooseClass(key); }
-  prefix = "";
+  if (prefix && /^[0-9l]$/i.test(key)) { event.preventDefault(); return chooseClass(key); }
+  expect("");
   const button = all("[data-key]").find((element) => element.dataset.key === key);
   if (/^[1-9]$/.test(key) && columns().includes(key)) { event.preventDefault(); return choose(key, true); }
   const act = ACTS[key] || (button && (() => button.click()));
