@@ -41,10 +41,9 @@ def test_the_ledger_is_append_only(entry: LedgerEntry, sql: str) -> None:
 
 
 def test_an_entry_whose_hash_is_not_that_of_its_bytes_is_refused(entry: LedgerEntry) -> None:
+    columns, values = "(at, event, actor, outcome, canonical, sha256)", "(now(), '', '', '', 'a', 'b')"
     with pytest.raises(IntegrityError, match="ledger_hash"):
-        run(
-            "INSERT INTO store_ledgerentry (at, event, actor, outcome, canonical, sha256) VALUES (now(),'','','','a','b')"
-        )
+        run(f"INSERT INTO store_ledgerentry {columns} VALUES {values}")
 
 
 def test_an_entry_knows_the_transaction_that_wrote_it(entry: LedgerEntry) -> None:
@@ -63,12 +62,10 @@ def test_received_bytes_never_change(stored_message: Callable[[bytes], int]) -> 
 def test_a_row_that_came_of_a_firearm_check_cannot_lose_its_purpose(stored_message: Callable[[bytes], int]) -> None:
     """P9: the composite key refuses a candidate of purpose C under an inquiry of purpose F."""
     inquiry = _inquiry(stored_message(b"one"), "F")
-    with pytest.raises(IntegrityError, match="candidate_wall"), transaction.atomic():
-        run(
-            "INSERT INTO store_candidate (inquiry_id, purpose, position, score, basis) VALUES (%s,'C',1,'{}','biographic')",
-            inquiry,
-        )
-        run("SET CONSTRAINTS ALL IMMEDIATE")
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    columns, values = "(inquiry_id, purpose, position, score, basis)", "(%s, 'C', 1, '{}', 'biographic')"
+    with pytest.raises(IntegrityError, match="candidate_wall"):
+        run(f"INSERT INTO store_candidate {columns} VALUES {values}", inquiry)
 
 
 def _inquiry(message: int, purpose: str) -> int:

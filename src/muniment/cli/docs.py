@@ -121,7 +121,7 @@ def states_page() -> list[str]:
         *_states("Inquiries", InquiryState, workflow.INQUIRY),
         *_states("Deliveries", DeliveryState, workflow.DELIVERY),
         "## Lanes",
-        "The queue is ordered by deadline. A deadline that passes calls a person; it never answers.",
+        "The queue is ordered by deadline. A deadline that passes never sends an answer.",
         table(("lane", "what waits in it", "target", "a signed answer leaves"), lanes),
     ]
 

@@ -1,4 +1,4 @@
-"""The lanes of the queue and their targets (domain.md 5.3). A timer that runs out never answers; it calls a person."""
+"""The lanes of the queue and their targets (domain.md 5.3). A timer that runs out never answers."""
 
 from __future__ import annotations
 

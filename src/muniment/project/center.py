@@ -151,7 +151,7 @@ def is_empty() -> bool:
 
 
 def is_new() -> bool:
-    """Whether no message has ever come in."""
+    """Whether the demo's agencies have never sent anything."""
     from muniment.store.models import Message
 
-    return not Message.objects.exists()
+    return not Message.objects.filter(line_id=AGENCIES_LINE).exists()
