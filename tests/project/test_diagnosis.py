@@ -52,6 +52,7 @@ def test_an_installation_without_an_index_fails_and_says_how_to_make_one(home: P
     assert status == 1
     assert {about for about, finding in found.items() if finding["state"] == "fail"} == {"index"}
     assert "muniment index rebuild" in found["index"]["next"]
+    assert str(home / "postgres" / "data") in found["database"]["text"]
 
 
 def test_tables_of_an_older_release_demo_accounts_and_open_keys_fail(home: Path) -> None:

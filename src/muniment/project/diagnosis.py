@@ -141,7 +141,9 @@ def _database() -> Iterator[Finding]:
 
 def _safe(connection: psycopg.Connection[tuple[object, ...]]) -> Finding:
     row = connection.execute("SHOW server_version").fetchone()
-    return Finding("database", State.OK, f"PostgreSQL {row and row[0]} answers and keeps what it commits.")
+    url = environment.text("MUNIMENT_DATABASE_URL")
+    where = "" if url else f" Its data are in {postgres_files.find(environment.home()).data}."
+    return Finding("database", State.OK, f"PostgreSQL {row and row[0]} answers and keeps what it commits.{where}")
 
 
 def _clocks(connection: psycopg.Connection[tuple[object, ...]]) -> Finding:
