@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -59,6 +60,19 @@ def desk(live_server: LiveServer, browser: Browser, cast: Cast, waiting: Waiting
     yield Desk(browser, live_server.url, inquiry, citizen)
     for context in browser.contexts:
         context.close()  # its pages would go on refreshing themselves
+    _let_requests_end()
+
+
+def _let_requests_end() -> None:
+    """Wait for what the server still does, for the tables are emptied next."""
+    ends = time.monotonic() + 10
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    with connection.cursor() as cursor:
+        while time.monotonic() < ends:
+            cursor.execute(others)
+            if cursor.fetchone() == (0,):
+                return
+            time.sleep(0.05)
 
 
 def judge(page: Page, *keys: str) -> None:
@@ -66,7 +80,7 @@ def judge(page: Page, *keys: str) -> None:
     for place, key in enumerate(keys, start=1):
         page.keyboard.press(key)
         expect(page.locator(".verdict [aria-pressed=true]")).to_have_count(place)
-        page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")
+        expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
 
 
 def test_every_page_is_accessible(desk: Desk) -> None:

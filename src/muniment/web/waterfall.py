@@ -10,9 +10,8 @@ from typing import Any, Final
 from muniment.identity.agreement import one_in
 
 #: The drawing's user units.
-WIDTH: Final = 760
-LEFT: Final = 128
-RIGHT: Final = 620
+LEFT: Final = 108
+RIGHT: Final = 460
 LINE: Final = 20
 #: Bits of a million to one; beyond it a number says nothing more.
 MILLION: Final = 19.9
