@@ -75,7 +75,9 @@ class Specialist:
 
     def _shift(self) -> None:
         visitor = Visitor(self.center.web)
-        visitor.log_in(self.username, DEMO_PASSWORD)
+        entered = visitor.log_in(self.username, DEMO_PASSWORD)
+        if "/login/" in entered.address:
+            raise LookupError(f"not logged in: {entered.status} {entered.text[:200]}")
         while not self.stop.is_set():
             page = self._next(visitor)
             if page is None:
@@ -89,8 +91,12 @@ class Specialist:
             owed = [link for link in visitor.get("/queue/?lane=second").links if "/inquiries/" in link]
             return visitor.get(owed[0]) if owed else None
         queue = visitor.get("/queue/")
-        page = visitor.submit(queue, queue.form("/queue/next/"))
-        return page if "/inquiries/" in page.address else None
+        page = visitor.submit(queue, queue.form("/queue/next/")) if queue.has_form("/queue/next/") else queue
+        if "/inquiries/" in page.address:
+            return page
+        opened = (visitor.get(link) for link in queue.links if "/inquiries/" in link)
+        # What was in hand when the page that said so was lost is in hand still.
+        return next((page for page in opened if page.has_form("/put-back/")), None)
 
     def answer(self, visitor: Visitor, page: Page, verdict: str = "another") -> None:
         """Judge what is owed, take the words as they are, sign."""

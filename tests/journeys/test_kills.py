@@ -17,6 +17,16 @@ MESSAGES = int(os.environ.get("MUNIMENT_TEST_MESSAGES", "200"))
 KILLS = int(os.environ.get("MUNIMENT_TEST_KILLS", "20"))
 PATIENCE = 60 + MESSAGES  # seconds
 
+STATES = """
+import django; django.setup()
+from collections import Counter
+from muniment.store.models import *
+print({
+    table.__name__: dict(Counter(table.objects.values_list('state', flat=True)))
+    for table in (Message, Inquiry, Delivery)
+}, list(Work.objects.values_list('task', 'failures', 'fault', 'parked')[:5]))
+"""
+
 CHECK = """
 import django; django.setup()
 from django.db.models import Count, Q
@@ -60,11 +70,12 @@ def test_nothing_is_lost_and_nothing_is_answered_twice_while_everything_is_kille
             member.join(30)
         troubles = [trouble for person in people for trouble in person.trouble]
         checked = center.run("-W", "ignore", "-c", CHECK).split()
+        states = center.run("-W", "ignore", "-c", STATES)
     lost = controls - switch.answers.keys()
     doubled = {control for control, numbers in switch.answers.items() if len(numbers) > 1}
     summary = f"kills {center.kills}, resent {switch.resent}, repeats {switch.repeated}, troubles {len(troubles)}"
     print(summary)
-    assert not lost, (len(lost), summary, troubles[-5:])
+    assert not lost, (len(lost), summary, states, troubles[-5:])
     assert not doubled, summary
     assert center.kills >= KILLS, summary
     assert checked == [str(MESSAGES), str(MESSAGES), "0", "0", "0", "0"], summary

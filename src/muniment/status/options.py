@@ -71,7 +71,7 @@ def against(code: str, determination: Determination) -> str:
 
 
 _BLOCKED: Final = "a fact of US citizenship or nationality stands"
-_HELD: Final = "an indication of citizenship, or a record that nobody has confirmed, is open"
+_HELD: Final = "an indication of citizenship, or a record not tied by prints or a number, is open"
 _SEARCH: Final = frozenset({"R1", "R2", "R5", "R10", "R11", "R13"})
 _NOT: Final[Mapping[str, str]] = {
     "R1": "no fact of US citizenship or nationality is on record",
@@ -95,7 +95,7 @@ def second_person_required(determination: Determination, answer_class: str) -> s
     if determination.stop:
         return "A fact of US citizenship or nationality stands."
     if determination.hold:
-        return "An indication of citizenship, or a record that nobody has confirmed, holds the answer."
+        return "An indication of citizenship, or a record not tied by prints or a number, holds the answer."
     if determination.conflicts:
         return f"The records conflict ({', '.join(determination.conflicts)})."
     if answer_class in ADVERSE_CLASSES:
