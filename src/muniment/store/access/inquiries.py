@@ -1,0 +1,118 @@
+"""Inquiries: one, the queue, the answered ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import Count, Min, Q, QuerySet
+
+from muniment.core.errors import Stale
+from muniment.core.permissions import Permission, allowed
+from muniment.core.workflow import InquiryState
+from muniment.store import sql
+from muniment.store.access.center import Absent
+from muniment.store.models import Inquiry, User
+
+OPEN_STATES = (InquiryState.WAITING, InquiryState.IN_HAND, InquiryState.SECOND_LOOK)
+
+
+def viewable_inquiry(user: User, inquiry_id: int) -> Inquiry:
+    """One inquiry for somebody who may view inquiries; the same error for "absent" and "not yours"."""
+    if not allowed(user.roles, Permission.INQUIRY_VIEW):
+        raise Absent
+    row = Inquiry.objects.filter(id=inquiry_id).select_related("agency", "message", "holder").first()
+    if row is None:
+        raise Absent
+    return row
+
+
+def lock_inquiry(inquiry_id: int, version: int | None = None) -> Inquiry:
+    """The inquiry, held; `Stale` when somebody changed it since `version` was shown."""
+    row = Inquiry.objects.select_for_update().filter(id=inquiry_id).first()
+    if row is None:
+        raise Absent
+    if version is not None and row.version != version:
+        raise Stale
+    return row
+
+
+def inquiry_in(inquiry_id: int, state: InquiryState) -> Inquiry | None:
+    """The inquiry, if it is in that state now."""
+    return Inquiry.objects.filter(id=inquiry_id, state=state).first()
+
+
+def queue(user: User, lane: int | None = None) -> QuerySet[Inquiry]:
+    """Open inquiries by deadline."""
+    if not allowed(user.roles, Permission.QUEUE_VIEW):
+        return Inquiry.objects.none()
+    rows = Inquiry.objects.filter(state__in=OPEN_STATES)
+    if lane is not None:
+        rows = rows.filter(lane=lane)
+    return _listed(rows).order_by("due", "id")
+
+
+def _listed(rows: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
+    """With what a list shows, and without the bytes of the messages."""
+    return rows.select_related("agency", "holder", "message").defer("message__raw")
+
+
+def waiting(user: User) -> QuerySet[Inquiry]:
+    """Inquiries that nobody has in hand, by deadline."""
+    return queue(user).filter(state=InquiryState.WAITING)
+
+
+def second_looks(user: User) -> QuerySet[Inquiry]:
+    """Inquiries that wait for a second person, by deadline."""
+    return queue(user).filter(state=InquiryState.SECOND_LOOK)
+
+
+def lanes(user: User) -> list[tuple[int, int, datetime]]:
+    """Lane, number of open inquiries, earliest deadline; only lanes in which something waits."""
+    counted = queue(user).order_by().values_list("lane").annotate(n=Count("id"), next=Min("due"))
+    return [(lane, n, due) for lane, n, due in counted.order_by("lane")]
+
+
+def answered(user: User, *, limit: int = 100) -> Iterable[Inquiry]:
+    """Inquiries whose answer has left, newest first."""
+    if not allowed(user.roles, Permission.INQUIRY_VIEW):
+        return []
+    states = (InquiryState.SIGNED, InquiryState.RELEASED, InquiryState.ACKNOWLEDGED)
+    rows = _listed(Inquiry.objects.filter(state__in=states))
+    return rows.prefetch_related("responses__signer", "responses__second").order_by("-received")[:limit]
+
+
+def find_inquiry(user: User, text: str) -> QuerySet[Inquiry]:
+    """Inquiries by control field, ORI or the agency's call-back number."""
+    if not allowed(user.roles, Permission.INQUIRY_VIEW):
+        return Inquiry.objects.none()
+    match = Q(control=text) | Q(agency_id=text.upper()) | Q(agency__call_back=text)
+    return _listed(Inquiry.objects.filter(match)).order_by("-received")[:50]
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many were answered, within what time half of them and 95 of 100, and how many after their deadline."""
+
+    answered: int
+    half: timedelta
+    most: timedelta
+    late: int
+
+
+def pace(user: User, since: datetime) -> Pace:
+    """The pace of the answers that left since then."""
+    if not allowed(user.roles, Permission.QUEUE_VIEW):
+        return Pace(0, timedelta(), timedelta(), 0)
+    with connection.cursor() as cursor:
+        cursor.execute(sql.text("pace.sql"), [since])
+        answered, half, most, late = cursor.fetchone()
+    return Pace(answered, half or timedelta(), most or timedelta(), late)
+
+
+def oldest_open(user: User) -> datetime | None:
+    """When the oldest open inquiry was received."""
+    oldest: datetime | None = queue(user).aggregate(at=Min("received"))["at"]
+    return oldest
