@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from muniment.actions import intake, searching, sending, working
+from muniment.actions import escalating, intake, searching, sending, working
 from muniment.actions.context import Actor
 from muniment.store import access
 from muniment.store.models import Work
@@ -22,6 +22,8 @@ TASKS: Final[Mapping[str, Callable[[Actor, int], None]]] = {
     "search": searching.search,
     "release": sending.release,
 }
+#: What comes back by the clock: name, seconds between two rounds, action. Two workers may do it at the same time.
+PERIODIC: Final[Sequence[tuple[str, float, Callable[[Actor], object]]]] = (("escalate", 5.0, escalating.escalate),)
 POLL: Final = 1.0  # seconds; NOTIFY is a hint, the table is the truth
 URGENT_LANES: Final = 3
 ALL_LANES: Final = 99
@@ -63,6 +65,28 @@ def run(actor: Actor, stop: threading.Event, highest_lane: int = ALL_LANES) -> N
     connection.close()
 
 
+def tick(actor: Actor, stop: threading.Event) -> None:
+    """Do what comes back by the clock until told to stop, through any outage of the database."""
+    due = {name: 0.0 for name, _, _ in PERIODIC}
+    while not stop.is_set():
+        for name, seconds, action in PERIODIC:
+            if time.monotonic() >= due[name]:
+                due[name] = time.monotonic() + seconds
+                _round(actor, name, action)
+        stop.wait(POLL / 2)
+    connection.close()
+
+
+def _round(actor: Actor, name: str, action: Callable[[Actor], object]) -> None:
+    try:
+        action(actor)
+    except (OperationalError, InterfaceError) as fault:
+        log.warning("database away: %s", type(fault).__name__)
+        connection.close()
+    except Exception:  # whatever an action raises must not stop the other rounds
+        log.exception("periodic work failed", extra={"task": name})
+
+
 def _wait(stop: threading.Event) -> None:
     """Sleep until work arrives, or for a second."""
     with connection.cursor() as cursor:
@@ -80,6 +104,7 @@ def serve(threads: int, stop: threading.Event) -> None:
         threading.Thread(target=run, args=(Actor.program("worker"), stop, lane), name=f"worker-{number}", daemon=True)
         for number, lane in enumerate(lanes, start=1)
     ]
+    crew.append(threading.Thread(target=tick, args=(Actor.program("clock"), stop), name="clock", daemon=True))
     for member in crew:
         member.start()
     for member in crew:

@@ -33,6 +33,11 @@ URGENT: Final = frozenset({1, 2, 3})
 UNDO: Final = timedelta(seconds=10)
 
 
+#: Per cent of an inquiry's time after which people are told, once each; at 100 the deadline has passed.
+LEVELS: Final = (50, 80, 95, 100)
+SUPERVISED: Final = 80  # from this level on it stands on the supervisor's board
+
+
 def lane_of(*, custody: bool | None) -> int:
     """The lane of a status inquiry: 6 for a person in custody, else 7 (architecture.md, "Fixed meanings")."""
     return 6 if custody else 7

@@ -31,6 +31,7 @@ class Event(StrEnum):
     DELIVERY_SENT = "delivery.sent"
     DETERMINATION_MADE = "determination.made"
     DRAFT_SAVED = "draft.saved"
+    INQUIRY_ESCALATED = "inquiry.escalated"
     INQUIRY_PUT_BACK = "inquiry.put_back"
     INQUIRY_QUEUED = "inquiry.queued"
     INQUIRY_READ = "inquiry.read"
@@ -71,6 +72,7 @@ MEANING: Final[Mapping[str, str]] = {
     Event.INQUIRY_QUEUED: "An inquiry was put into the queue, where it waits for a person.",
     Event.INQUIRY_READ: "A message was read and became an inquiry.",
     Event.INQUIRY_SEARCHED: "The record systems were asked; the entry names those that did not answer.",
+    Event.INQUIRY_ESCALATED: "So much of the time of an open inquiry has gone that people were told; nothing was sent.",
     Event.INQUIRY_TAKEN: "A person took an inquiry in hand.",
     Event.INQUIRY_VIEWED: "A person looked at an inquiry.",
     Event.INSTALLATION_MARKED: "The database was marked as holding nothing of real people.",

@@ -15,6 +15,7 @@ from muniment.core.errors import NotAllowed
 class Permission(StrEnum):
     """What somebody may be allowed to do."""
 
+    BOARD_VIEW = "center:board:view"  # see the numbers of the center and what is late
     INQUIRY_ANSWER = "center:inquiry:answer"  # take, judge, draft, put back
     INQUIRY_VIEW = "center:inquiry:view"  # see an inquiry, its candidates and what left
     LEDGER_SEARCH = "center:ledger:search"  # search the ledger

@@ -36,6 +36,15 @@ MARKS: Final[Mapping[str, str]] = {
 }
 
 
+#: Per cent of the time gone when people were told, as shape and words.
+ESCALATED: Final[Mapping[int, str]] = {
+    50: "◑ half of the time gone",
+    80: "◕ 80 % gone, supervisor called",
+    95: "● 95 % gone, supervisor called",
+    100: "▲ deadline missed, supervisor called",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """The time an inquiry has left, in words and as a share of its target that has gone."""
@@ -71,6 +80,7 @@ class Row:
     answered: str
     mark: str
     state: str
+    escalated: str
     mine: bool
 
 
@@ -86,6 +96,7 @@ def row(inquiry: Inquiry, user: User, now: datetime) -> Row:
         answered=f"{len(SYSTEMS) - len(inquiry.silent)} of {len(SYSTEMS)} systems answered",
         mark=MARKS.get(inquiry.queue_mark, ""),
         state=state(inquiry, user, now),
+        escalated=ESCALATED.get(inquiry.escalated, "") if inquiry.open else "",
         mine=inquiry.holder_id == user.pk and inquiry.state == InquiryState.IN_HAND,
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from muniment.core.lanes import SUPERVISED
 from muniment.core.ledger import MEANING, Event
 from muniment.core.record import SYSTEMS
 from muniment.core.workflow import MessageState
@@ -26,6 +27,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     Event.DELIVERY_SENT: "{kind} sent to {to}{again}",
     Event.DETERMINATION_MADE: "Determined, version {version}{of_class}",
     Event.DRAFT_SAVED: "Draft saved by {who}{of_class}",
+    Event.INQUIRY_ESCALATED: "{level} % of its time had gone: {called}",
     Event.INQUIRY_PUT_BACK: "Put back by {who}",
     Event.INQUIRY_QUEUED: "Put into the queue",
     Event.INQUIRY_READ: "Read; a receipt was sent",
@@ -53,6 +55,7 @@ def _said(detail: Mapping[str, Any]) -> defaultdict[str, str]:
     said["of_class"] = f", class {detail['answer_class']}" if detail.get("answer_class") else ""
     said["again"] = f", time {detail['times']}" if detail.get("times", 1) > 1 else ""
     said["candidates"] = f"{len(SYSTEMS)} systems, {count(detail.get('shown', 0), 'candidate')}"
+    said["called"] = "a supervisor was called" if detail.get("level", 0) >= SUPERVISED else "shown in the queue"
     said["silent"] = f", silent: {', '.join(detail['silent'])}" if detail.get("silent") else ""
     return said
 

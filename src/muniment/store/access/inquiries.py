@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -39,6 +39,12 @@ def lock_inquiry(inquiry_id: int, version: int | None = None) -> Inquiry:
     return row
 
 
+def lock_escalating(now: datetime, levels: Collection[int], limit: int) -> list[Inquiry]:
+    """Open inquiries that have reached a level (per cent of their time) that nobody was told of yet, held."""
+    values = {"now": now, "levels": list(levels), "limit": limit}
+    return list(Inquiry.objects.raw(sql.text("escalating.sql"), values))
+
+
 def inquiry_in(inquiry_id: int, state: InquiryState) -> Inquiry | None:
     """The inquiry, if it is in that state now."""
     return Inquiry.objects.filter(id=inquiry_id, state=state).first()
@@ -51,10 +57,10 @@ def queue(user: User, lane: int | None = None) -> QuerySet[Inquiry]:
     rows = Inquiry.objects.filter(state__in=OPEN_STATES)
     if lane is not None:
         rows = rows.filter(lane=lane)
-    return _listed(rows).order_by("due", "id")
+    return listed(rows).order_by("due", "id")
 
 
-def _listed(rows: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
+def listed(rows: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
     """With what a list shows, and without the bytes of the messages."""
     return rows.select_related("agency", "holder", "message").defer("message__raw")
 
@@ -80,7 +86,7 @@ def answered(user: User, *, limit: int = 100) -> Iterable[Inquiry]:
     if not allowed(user.roles, Permission.INQUIRY_VIEW):
         return []
     states = (InquiryState.SIGNED, InquiryState.RELEASED, InquiryState.ACKNOWLEDGED)
-    rows = _listed(Inquiry.objects.filter(state__in=states))
+    rows = listed(Inquiry.objects.filter(state__in=states))
     return rows.prefetch_related("responses__signer", "responses__second").order_by("-received")[:limit]
 
 
@@ -89,7 +95,7 @@ def find_inquiry(user: User, text: str) -> QuerySet[Inquiry]:
     if not allowed(user.roles, Permission.INQUIRY_VIEW):
         return Inquiry.objects.none()
     match = Q(control=text) | Q(agency_id=text.upper()) | Q(agency__call_back=text)
-    return _listed(Inquiry.objects.filter(match)).order_by("-received")[:50]
+    return listed(Inquiry.objects.filter(match)).order_by("-received")[:50]
 
 
 @dataclass(frozen=True, slots=True)

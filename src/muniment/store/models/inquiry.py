@@ -50,6 +50,7 @@ class Inquiry(Walled):
     silent: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     closed = models.DateTimeField(null=True)
 
+    escalated = models.PositiveSmallIntegerField(default=0, help_text="per cent of the time gone when people were told")
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -26,4 +26,6 @@ class LedgerEntry(models.Model):
             models.Index(fields=["message_id", "id"], name="ledger_message"),
             models.Index(fields=["actor", "id"], name="ledger_actor"),
             models.Index(fields=["event", "id"], name="ledger_event"),
+            models.Index(fields=["event", "at"], name="ledger_event_at"),
+            models.Index(fields=["at"], name="ledger_at"),
         ]

@@ -68,3 +68,6 @@ class Response(Walled):
                 name="nothing_leaves_unseconded",
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["leaves"], condition=models.Q(withdrawn=False), name="response_left"),
+        ]
