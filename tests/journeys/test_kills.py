@@ -13,8 +13,8 @@ from tests.journeys.running import RunningCenter, running_center
 from tests.messages import iaq
 
 #: A tenth of the whole: 200 kills, 2,000 messages (`make soak` sets the whole).
-MESSAGES = int(os.environ.get("MUNIMENT_TEST_MESSAGES", "200"))
-KILLS = int(os.environ.get("MUNIMENT_TEST_KILLS", "20"))
+MESSAGES = int(os.environ.get("JOURNEY_MESSAGES", "200"))
+KILLS = int(os.environ.get("JOURNEY_KILLS", "20"))
 PATIENCE = 60 + MESSAGES  # seconds
 
 STATES = """

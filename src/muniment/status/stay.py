@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
 
 from muniment.status.classes import TEMPORARY, UNLISTED, class_of
 from muniment.status.facts import Fact
@@ -140,9 +141,16 @@ def _entered_after(stays: Sequence[Stay], unseen: Fact) -> bool:
     return any(_entry(one) and one.fact.date >= unseen.date for one in stays)
 
 
+_PROOF: Final[Mapping[str | None, str]] = {
+    "encounter": "a record of an encounter",
+    "sworn": "a sworn statement",
+    "nta_sustained": "a sustained notice to appear",
+}
+
+
 def _unseen(sheet: Sheet, stays: Sequence[Stay], fact: Fact) -> Stayed:
     """An entry without inspection after the last stay; where that stay still runs, the two records disagree."""
-    sheet.use(fact, f"entry without inspection on {fact.date}, shown by {fact.text('proof')}", "status.EWI")
+    sheet.use(fact, f"entry without inspection on {fact.date}, shown by {_PROOF[fact.text('proof')]}", "status.EWI")
     if stays and stays[-1].covers(sheet.as_of) is not False and not _departed(sheet, stays):
         return _undetermined(sheet, stays[-1], "stay.readings", "a stay that still runs, and a later entry unseen")
     sheet.reason("status.EWI", fact)
