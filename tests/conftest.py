@@ -62,6 +62,15 @@ def django_db_modify_db_settings(database_server: None) -> None:
     """Start the server before pytest-django creates its database in it."""
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """The tests' database cannot be dropped while threads that asked record systems keep connections to it."""
+    yield
+    from muniment.sources import federate
+
+    federate.dismiss()
+
+
 def _flush(self: DatabaseOperations, statements: list[str]) -> None:
     """Empty the tables after a test that commits; the walls of the ledger would refuse even that."""
     with self.connection.cursor() as cursor:

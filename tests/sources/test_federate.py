@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from muniment.core.errors import SourceFault
 from muniment.core.record import SYSTEMS, Record
@@ -68,9 +69,10 @@ def release() -> Iterator[threading.Event]:
 
 
 def await_threads() -> None:
-    for thread in threading.enumerate():
-        if thread.name.startswith("ask-"):
-            thread.join(5)
+    """Until nobody asks; threads that are free are called otherwise."""
+    end = time.monotonic() + 5
+    while time.monotonic() < end and any(thread.name.startswith("ask-") for thread in threading.enumerate()):
+        time.sleep(0.005)
 
 
 def ask(
@@ -258,3 +260,44 @@ def test_a_search_that_gives_no_usable_ids_is_a_fault(found: Sequence[Any], faul
 def test_a_clock_that_runs_a_minute_ahead_is_forgiven() -> None:
     (answer,) = ask(Fake("CIS", fresh=NOW + timedelta(minutes=1)))
     assert answer.state == "answered"
+
+
+class Knocking(Fake):
+    """Notes the thread that asks and the backend of the database that serves it."""
+
+    def freshness(self) -> datetime:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            self.seen = threading.get_ident(), cursor.fetchone()[0]
+        return super().freshness()
+
+
+def seen() -> tuple[int, int]:
+    system = Knocking("CIS")
+    ask(system)
+    await_threads()
+    return system.seen
+
+
+@pytest.fixture
+def nobody_free(django_db_blocker: Any, database_server: None) -> Iterator[None]:
+    """Threads that ask have connections of their own, outside the test's transaction."""
+    federate.dismiss()
+    with django_db_blocker.unblock():
+        yield
+    federate.dismiss()
+
+
+@pytest.mark.usefixtures("nobody_free", "db")
+def test_a_free_thread_asks_again_over_its_connection() -> None:
+    assert seen() == seen()
+
+
+@pytest.mark.usefixtures("nobody_free", "db")
+def test_a_connection_that_the_server_ended_is_opened_anew() -> None:
+    thread, backend = seen()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [backend])
+    again, other = seen()
+    assert again == thread
+    assert other != backend

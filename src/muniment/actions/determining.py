@@ -24,9 +24,8 @@ LINKS: Final[Mapping[str | None, str]] = {
 }
 
 
-def fact_file(s: Step, inquiry: Inquiry, verdicts: Mapping[int, str]) -> dict[str, Any]:
+def fact_file(s: Step, inquiry: Inquiry, found: Iterable[Candidate], verdicts: Mapping[int, str]) -> dict[str, Any]:
     """The fact file of the status contract: every candidate's facts, each tied by the verdict on its candidate."""
-    found = access.candidates(inquiry)
     subject = subject_from_json(inquiry.subject)
     return {
         "as_of": s.now.date().isoformat(),
@@ -69,7 +68,7 @@ def _fact(record: CandidateRecord, fact: Mapping[str, Any]) -> dict[str, Any]:
 
 def determine(s: Step, inquiry: Inquiry, user: User) -> Determination:
     """Determine from this person's verdicts; a new version only when the result differs from the last one."""
-    file = fact_file(s, inquiry, access.standing_verdicts(inquiry, user))
+    file = fact_file(s, inquiry, access.candidates(inquiry), access.standing_verdicts(inquiry, user))
     parsed = parse(file)
     result, police = engine.determine(parsed).as_json(), police_form(parsed).as_json()
     last = access.latest_determination(inquiry)
@@ -107,10 +106,10 @@ def police_found(made: Determination) -> Found:
 
 def queue_mark(s: Step, inquiry: Inquiry) -> str:
     """Stop, hold or conflict, were every candidate the person: all that the queue may say before a person looked."""
-    everyone = {candidate.pk: "same" for candidate in access.candidates(inquiry)}
-    if not everyone:
+    candidates = access.candidates(inquiry)
+    if not candidates:
         return ""
-    file = fact_file(s, inquiry, everyone)
+    file = fact_file(s, inquiry, candidates, {candidate.pk: "same" for candidate in candidates})
     for link in file["links"]:
         link["basis"] = "identifier"
     result = engine.determine(parse(file))

@@ -78,9 +78,13 @@ def _keep_candidates(s: Step, inquiry: Inquiry, subject: Subject, records: Seque
     worth = sorted((pair for pair in scored if pair[0].probability >= FLOOR), key=lambda pair: -pair[0].probability)
     shown = worth[:MOST]
     secrets.SystemRandom().shuffle(shown)
-    for position, (score, members) in enumerate(shown, start=1):
-        candidate = _candidate(inquiry, position, score, basis(subject, [member.subject for member in members]))
-        CandidateRecord.objects.bulk_create(_row(candidate, member) for member in members)
+    found = Candidate.objects.bulk_create(
+        _candidate(inquiry, position, score, basis(subject, [member.subject for member in members]))
+        for position, (score, members) in enumerate(shown, start=1)
+    )
+    CandidateRecord.objects.bulk_create(
+        _row(candidate, member) for candidate, (_, members) in zip(found, shown, strict=True) for member in members
+    )
     inquiry.candidate_count = len(shown)
     inquiry.state = after(INQUIRY, inquiry.state, "search")
     s.record(Event.INQUIRY_SEARCHED, inquiry=inquiry, silent=inquiry.silent, found=len(worth), shown=len(shown))
@@ -92,7 +96,7 @@ def _score(asked: Subject, recorded: Sequence[Subject]) -> Score:
 
 
 def _candidate(inquiry: Inquiry, position: int, score: Score, tied_by: str) -> Candidate:
-    return Candidate.objects.create(
+    return Candidate(
         inquiry=inquiry, purpose=inquiry.purpose, position=position, score=score_json(score), basis=tied_by
     )
 
@@ -114,6 +118,7 @@ def split(inquiry: Inquiry, candidate: Candidate, records: Sequence[CandidateRec
             candidate.save(update_fields=["score", "basis"])
         else:
             record.candidate = _candidate(inquiry, last + offset, score, tied_by)
+            record.candidate.save()
             record.save(update_fields=["candidate"])
 
 

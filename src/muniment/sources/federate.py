@@ -1,14 +1,15 @@
 """Ask all record systems about one person at once, wait no longer than the deadline, and name who stayed silent.
 
-Every question runs in a thread of its own that nobody waits for past its time, so a system that hangs costs its own
-answer and nothing else. `LIMIT` bounds how many questions to one system may be unanswered at once; past it a system is
-not asked again until one of them ends. What comes is checked before anybody relies on it: a system that breaks its
-promise counts as silent, and its fault is named.
+Every question runs in a thread that nobody waits for past its time, so a system that hangs costs its own answer and
+nothing else. A thread that is free again is kept for a while, with its connection to the database. `LIMIT` bounds how
+many questions to one system may be unanswered at once; past it a system is not asked again until one of them ends. What
+comes is checked before anybody relies on it: a system that breaks its promise counts as silent, and its fault is named.
 """
 
 from __future__ import annotations
 
 import logging
+import select
 import threading
 import time
 from collections import Counter
@@ -32,6 +33,8 @@ FRESH_FOR: Final = timedelta(hours=24)
 CLOCK_SKEW: Final = timedelta(minutes=2)
 #: Unanswered questions to one system at once.
 LIMIT: Final = 16
+#: Seconds for which a thread that is free waits for the next question before it ends.
+KEPT: Final = 10.0
 #: Characters of a fault that are kept; a system may have had a hand in them.
 LONGEST_FAULT: Final = 300
 #: Most records one answer may hold.
@@ -113,7 +116,7 @@ class _Question:
             self._refuse(f"not asked: {LIMIT} earlier questions are still unanswered")
             return
         try:
-            threading.Thread(target=self._run, args=(on_late,), name=f"ask-{self.code}", daemon=True).start()
+            _askers.start(f"ask-{self.code}", lambda: self._run(on_late))
         except RuntimeError:
             _under_way.leave(self.system)
             self._refuse("not asked: this host can start no more threads")
@@ -145,14 +148,15 @@ class _Question:
 
     def _answer(self) -> SystemAnswer:
         try:
+            _close_ended()
             return self._asked()
         except SourceFault as fault:
             return self.unreachable(str(fault))
         except Exception as error:
+            connections.close_all()  # nobody knows in which state they are
             log.warning("%s failed", self.code, exc_info=True)
             return self.unreachable(f"failed: {type(error).__name__}")
         finally:
-            connections.close_all()  # what this thread opened ends with its question
             _under_way.leave(self.system)
 
     def _asked(self) -> SystemAnswer:
@@ -197,6 +201,82 @@ class _UnderWay:
 
 
 _under_way = _UnderWay()
+
+
+class _Asker(threading.Thread):
+    """A thread that does what comes into its inbox, and keeps its connection to the database meanwhile."""
+
+    def __init__(self, free: list[_Asker], lock: threading.Lock) -> None:
+        super().__init__(name="asker", daemon=True)
+        self.inbox: SimpleQueue[tuple[str, Callable[[], None]] | None] = SimpleQueue()
+        self._free, self._lock = free, lock
+
+    def run(self) -> None:
+        while (task := self._next()) is not None:
+            self.name, do = task
+            do()
+            with self._lock:
+                self._free.append(self)
+            self.name = "asker"
+        connections.close_all()
+
+    def _next(self) -> tuple[str, Callable[[], None]] | None:
+        with suppress(Empty):
+            return self.inbox.get(timeout=KEPT)
+        with self._lock:
+            if self in self._free:
+                self._free.remove(self)
+                return None
+        return self.inbox.get()  # somebody took this thread at the last moment
+
+
+class _Askers:
+    """Threads that ask, kept while they are free: to open a connection takes longer than most answers."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._free: list[_Asker] = []
+
+    def start(self, name: str, task: Callable[[], None]) -> None:
+        """Do `task` in a free thread or a new one. Raises `RuntimeError` when no more can be started."""
+        with self._lock:
+            asker = self._free.pop() if self._free else None
+        if asker is None:
+            asker = _Asker(self._free, self._lock)
+            asker.start()
+        asker.inbox.put((name, task))
+
+    def dismiss(self) -> None:
+        """End those that are free."""
+        with self._lock:
+            leaving = self._free[:]
+            self._free.clear()
+        for asker in leaving:
+            asker.inbox.put(None)
+            asker.join(5)
+
+
+_askers = _Askers()
+
+
+def dismiss() -> None:
+    """End the threads that are free, and their connections."""
+    _askers.dismiss()
+
+
+def _close_ended() -> None:
+    """Close what the server ended meanwhile: on a connection at rest it says nothing else."""
+    for each in connections.all(initialized_only=True):
+        if each.connection is not None and _has_ended(each.connection):
+            each.close()
+
+
+def _has_ended(connection: Any) -> bool:
+    if connection.closed:
+        return True
+    ear = select.poll()
+    ear.register(connection.fileno(), select.POLLIN)
+    return bool(ear.poll(0))
 
 
 def _checked_ids(found: Any) -> tuple[str, ...]:
