@@ -31,6 +31,10 @@ PAGES = {
     "inquiry": VIEWING,
     "judge": VIEWING,
     "sign": VIEWING,
+    "idle": VIEWING,
+    "expedite": VIEWING,
+    "withdraw": VIEWING,
+    "hand_over": ANSWERING,
     "answered": VIEWING,
     "take_next": ANSWERING,
     "take": ANSWERING,
@@ -40,9 +44,13 @@ PAGES = {
     "check": set(),  # only who has the inquiry in hand, see test_answering
     "take_back": ANSWERING,
     "disagree": {"selma", "sven"},
+    "board": {"sven"},
+    "board_list": {"sven"},
     "parked": {"sven"},
     "ledger": {"aldo"},
 }
+#: Pages of their own for a step and its reason.
+ACTS = {"expedite", "withdraw", "hand_over"}
 FORMS = {"take_next", "take", "put_back", "judge", "take_apart", "answer", "check", "take_back", "disagree"}
 
 
@@ -66,8 +74,8 @@ def test_every_view_behind_a_door_says_what_it_needs() -> None:
 
 def place(name: str, inquiry_id: int) -> str:
     """The address of a page, about this inquiry where it is about one."""
-    arguments = {"entry": [LedgerEntry.objects.values_list("pk", flat=True)[0]]}
-    about = name in FORMS - {"take_next"} | {"inquiry", "sign"}
+    arguments = {"entry": [LedgerEntry.objects.values_list("pk", flat=True)[0]], "board_list": ["late"]}
+    about = name in FORMS - {"take_next"} | ACTS | {"inquiry", "sign", "idle"}
     return reverse(name, args=arguments.get(name, [inquiry_id] if about else []))
 
 

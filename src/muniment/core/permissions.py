@@ -44,7 +44,13 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.SPECIALIST: _ANSWERING,
     Role.SENIOR: _ANSWERING | {Permission.RESPONSE_SECOND},
     Role.SUPERVISOR: frozenset(
-        {Permission.QUEUE_VIEW, Permission.INQUIRY_VIEW, Permission.RESPONSE_SECOND, Permission.MESSAGE_PARKED}
+        {
+            Permission.BOARD_VIEW,
+            Permission.QUEUE_VIEW,
+            Permission.INQUIRY_VIEW,
+            Permission.RESPONSE_SECOND,
+            Permission.MESSAGE_PARKED,
+        }
     ),
     Role.AUDITOR: frozenset({Permission.LEDGER_SEARCH}),
     Role.ADMINISTRATOR: frozenset({Permission.USER_MANAGE}),

@@ -14,6 +14,7 @@ from muniment.web.forms import FindForm
 #: Pages of the top line: name of the URL, label, what it takes.
 PAGES: Final = (
     ("queue", "Queue", Permission.QUEUE_VIEW),
+    ("board", "Board", Permission.BOARD_VIEW),
     ("answered", "Answered", Permission.INQUIRY_VIEW),
     ("parked", "Parked", Permission.MESSAGE_PARKED),
     ("ledger", "Ledger", Permission.LEDGER_SEARCH),

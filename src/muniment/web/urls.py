@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from muniment.web import answering, home, inquiries, lists, queue
+from muniment.web import answering, board, home, inquiries, lists, queue
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -23,5 +23,7 @@ urlpatterns = [
     path("parked/", lists.parked, name="parked"),
     path("ledger/", lists.ledger, name="ledger"),
     path("ledger/<int:entry_id>/", lists.entry, name="entry"),
+    path("board/", board.board, name="board"),
+    path("board/<slug:what>/", board.board_list, name="board_list"),
     path("keys/", home.keys, name="keys"),
 ]

@@ -125,7 +125,7 @@ def refusals(user: User, now: datetime) -> list[LedgerEntry]:
     return list(LedgerEntry.objects.filter(event__in=REFUSALS, at__gte=now - DAY).order_by("-id")[:200])
 
 
-def newest_entries(user: User) -> list[LedgerEntry]:
-    """The end of the ledger, newest first."""
+def newest_entries(user: User, now: datetime) -> list[LedgerEntry]:
+    """The end of the ledger as it is at `now`, newest first."""
     _require(user)
-    return list(LedgerEntry.objects.order_by("-id")[:20])
+    return list(LedgerEntry.objects.filter(at__lte=now).order_by("-id")[:20])
