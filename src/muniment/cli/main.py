@@ -24,6 +24,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "worker": "muniment.cli.services:worker",
     "gateway": "muniment.cli.services:gateway",
     "database": "muniment.cli.database:database",
+    "backup": "muniment.cli.backup:backup",
+    "restore": "muniment.cli.backup:restore",
     "doctor": "muniment.cli.doctor:doctor",
     "parse": "muniment.cli.messages:parse",
     "compose": "muniment.cli.messages:compose",

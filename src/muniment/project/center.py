@@ -98,6 +98,14 @@ def pending_migrations() -> list[str]:
     return [f"{migration.app_label}.{migration.name}" for migration, _ in plan]
 
 
+def known_migrations() -> set[str]:
+    """Every migration that this program has, as `app.name`; the database is not asked."""
+    load_django()
+    from django.db.migrations.loader import MigrationLoader
+
+    return {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+
+
 def fill(people: int, tell: Tell) -> None:
     """Give an empty database the demo's agencies, accounts and world; what is there already stays as it is."""
     from muniment.actions import installing
@@ -141,6 +149,14 @@ def build_index(tell: Tell) -> None:
         index.catch_up()
     except MunimentError:
         index.rebuild(tell)
+
+
+def renew_index() -> None:
+    """Make the index anew: the one that is here may be of other data."""
+    from muniment.sources import index
+
+    shutil.rmtree(environment.home() / "index", ignore_errors=True)
+    index.rebuild()
 
 
 def is_empty() -> bool:
