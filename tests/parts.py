@@ -20,7 +20,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from muniment.project import assets
 
 #: Part: the programs any of which is it, and Debian's package.
-PARTS: Final = {"chromium": (("chromium", "chromium-browser", "google-chrome"), "chromium")}
+PARTS: Final = {
+    "chromium": (("chromium", "chromium-browser", "google-chrome"), "chromium"),
+    "older postgresql": (tuple(f"/usr/lib/postgresql/{major}/bin/initdb" for major in (15, 16, 17)), "postgresql"),
+}
 
 # A closed network must not slow the browser down, and it must not call home.
 QUIET: Final = (

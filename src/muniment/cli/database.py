@@ -51,6 +51,21 @@ def restore(file: Annotated[Path, typer.Argument(help="a copy that `dump` made",
 
 
 @database.command()
+def upgrade(
+    programs: Annotated[
+        Path | None, typer.Option(help="the folder of the old version's programs", exists=True, file_okay=False)
+    ] = None,
+) -> None:
+    """Carry the embedded database over from another major version of PostgreSQL, by dump and restore."""
+    from muniment.project import upgrade as upgrades
+
+    old, kept, manifest = upgrades.upgrade(programs)
+    rows = sum(table["rows"] for table in manifest["tables"].values())
+    typer.echo(f"Carried over from PostgreSQL {old} and compared: {len(manifest['tables'])} tables, {rows:,} rows.")
+    typer.echo(f"The old folder is kept as {kept}; remove it when you are content.")
+
+
+@database.command()
 def psql() -> None:
     """Open a shell in the database."""
     with servers.ensure_running():

@@ -110,7 +110,7 @@ def restore(file: Path) -> Manifest:
         _require_known(connection, manifest)
         _require_empty(connection)
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=environment.home()) as folder:
-        _unpack(file, manifest, Path(folder))
+        unpack(file, manifest, Path(folder))
         fill(Path(folder) / DUMP, manifest)
         _put_keys(Path(folder), before)
     return manifest
@@ -180,7 +180,7 @@ def _require_empty(connection: Connection) -> None:
         raise Refused("Other programs are connected to this database; stop them first.", rule="backup.company")
 
 
-def _unpack(file: Path, manifest: Manifest, folder: Path) -> None:
+def unpack(file: Path, manifest: Manifest, folder: Path) -> None:
     """Each file that the manifest names, compared with its hash before anything is done with it."""
     try:
         with tarfile.open(file, "r:") as tar:

@@ -248,22 +248,23 @@ class Keeper:
 
     def _serve(self, place: Place) -> None:
         """One life of the server: until it ends, or is stopped because we are."""
-        server = Adopted(place) if _answers(place) else _start(place)
+        server = Adopted(place) if _answers(place) else start(place)
         ready = False
         while server.poll() is None and not self.stop.is_set():
-            ready = ready or _create_database(place)
+            ready = ready or create_database(place)
             self.stop.wait(0.2 if ready else 0.02)
-        _end(server)
+        end(server)
 
 
-def _start(place: Place) -> subprocess.Popen[bytes]:
+def start(place: Place, programs: Path | None = None) -> subprocess.Popen[bytes]:
+    """Start the server of a folder, with our own programs or with those of another version."""
     options = dict(OPTIONS, unix_socket_directories=str(place.socket))
     arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
     with place.log.open("ab") as log:
-        return place.popen("postgres", "-D", str(place.data), *arguments, output=log)
+        return place.popen("postgres", "-D", str(place.data), *arguments, output=log, programs=programs)
 
 
-def _end(server: Adopted | subprocess.Popen[bytes]) -> None:
+def end(server: Adopted | subprocess.Popen[bytes]) -> None:
     """Stop fast: running transactions are rolled back, what was committed is on disk. It may take its time."""
     server.send_signal(signal.SIGINT)
     while server.poll() is None:
@@ -289,7 +290,7 @@ def _answers(place: Place) -> bool:
     return True
 
 
-def _create_database(place: Place) -> bool:
+def create_database(place: Place) -> bool:
     """Create our role and database where they are missing; False while the server does not answer yet."""
     try:
         with _administer(place) as connection:

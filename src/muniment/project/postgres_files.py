@@ -53,11 +53,13 @@ class Place:
             return beside
         return Path("/tmp") / f"muniment-{short_hash(self.folder)}"  # noqa: S108  owner and mode are checked
 
-    def popen(self, program: str, *arguments: str, output: IO[bytes]) -> subprocess.Popen[bytes]:
-        """Start a program of PostgreSQL under the account."""
+    def popen(
+        self, program: str, *arguments: str, output: IO[bytes], programs: Path | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start a program of PostgreSQL under the account, from our own folder of them or from another."""
         user, group, groups = _drop(self.account)
         return subprocess.Popen(
-            [str(_programs(self) / program), *arguments],
+            [str((programs or _programs(self)) / program), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
@@ -97,9 +99,15 @@ def prepare(folder: Path) -> Place:
     if not data.exists():
         _initdb(place)
     _check_version(place)
-    _write(data / "pg_hba.conf", HBA, place.account)
-    _write(data / "pg_ident.conf", _ident(place.account), place.account)
+    admit(place)
     return place
+
+
+def admit(place: Place) -> None:
+    """Say whom the server lets in; its socket has a private folder."""
+    _make_private(place.socket, place.account)
+    _write(place.data / "pg_hba.conf", HBA, place.account)
+    _write(place.data / "pg_ident.conf", _ident(place.account), place.account)
 
 
 def short_hash(path: Path) -> str:
@@ -212,13 +220,18 @@ def _initdb(place: Place) -> None:
     new.rename(place.data)
 
 
-def _check_version(place: Place) -> None:
+def versions(place: Place) -> tuple[str, str]:
+    """The major version that wrote the data folder, and ours."""
     written = (place.data / "PG_VERSION").read_text(encoding="ascii").strip()
-    ours = distribution(WHEEL).version.split(".")[0]
+    return written, distribution(WHEEL).version.split(".")[0]
+
+
+def _check_version(place: Place) -> None:
+    written, ours = versions(place)
     if written != ours:
         text = (
-            f"{place.data} was written by PostgreSQL {written}, this is {ours}: "
-            "with the older release run `muniment database dump`, then restore into a new MUNIMENT_HOME."
+            f"{place.data} was written by PostgreSQL {written}, this is {ours}: `muniment database upgrade` "
+            "carries the data over and keeps the old folder."
         )
         raise OurFault(text, rule="database.version")
 
