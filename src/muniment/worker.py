@@ -10,7 +10,7 @@ from typing import Final
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from muniment.actions import escalating, intake, searching, sending, working
+from muniment.actions import escalating, intake, searching, sending, steering, working
 from muniment.actions.context import Actor
 from muniment.store import access
 from muniment.store.models import Work
@@ -23,7 +23,10 @@ TASKS: Final[Mapping[str, Callable[[Actor, int], None]]] = {
     "release": sending.release,
 }
 #: What comes back by the clock: name, seconds between two rounds, action. Two workers may do it at the same time.
-PERIODIC: Final[Sequence[tuple[str, float, Callable[[Actor], object]]]] = (("escalate", 5.0, escalating.escalate),)
+PERIODIC: Final[Sequence[tuple[str, float, Callable[[Actor], object]]]] = (
+    ("escalate", 5.0, escalating.escalate),
+    ("take back what is idle", 5.0, steering.take_back_idle),
+)
 POLL: Final = 1.0  # seconds; NOTIFY is a hint, the table is the truth
 URGENT_LANES: Final = 3
 ALL_LANES: Final = 99

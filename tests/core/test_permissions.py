@@ -8,7 +8,13 @@ from muniment.core.errors import NotAllowed
 from muniment.core.permissions import ROLES, Permission, Role, allowed, require
 
 RECORDS = {Permission.INQUIRY_VIEW, Permission.QUEUE_VIEW, Permission.INQUIRY_ANSWER}
-ACTING = {Permission.INQUIRY_ANSWER, Permission.RESPONSE_SIGN, Permission.RESPONSE_SECOND}
+ACTING = {
+    Permission.INQUIRY_ANSWER,
+    Permission.INQUIRY_EXPEDITE,
+    Permission.INQUIRY_WITHDRAW,
+    Permission.RESPONSE_SIGN,
+    Permission.RESPONSE_SECOND,
+}
 
 
 def test_nobody_without_a_role_may_do_anything() -> None:

@@ -9,8 +9,10 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from muniment.actions.context import Actor, Step
 from muniment.core.ledger import Event
+from muniment.core.permissions import Role
 from muniment.store import access
 from muniment.store.models import LedgerEntry
+from tests.cast import person
 
 pytestmark = pytest.mark.django_db
 
@@ -60,20 +62,25 @@ def test_received_bytes_never_change(stored_message: Callable[[bytes], int]) -> 
 
 
 def test_a_row_that_came_of_a_firearm_check_cannot_lose_its_purpose(stored_message: Callable[[bytes], int]) -> None:
-    """P9: the composite key refuses a candidate of purpose C under an inquiry of purpose F."""
+    """P9: the composite key refuses a candidate or a note of purpose C under an inquiry of purpose F."""
     inquiry = _inquiry(stored_message(b"one"), "F")
     run("SET CONSTRAINTS ALL IMMEDIATE")
     columns, values = "(inquiry_id, purpose, position, score, basis)", "(%s, 'C', 1, '{}', 'biographic')"
     with pytest.raises(IntegrityError, match="candidate_wall"):
         run(f"INSERT INTO store_candidate {columns} VALUES {values}", inquiry)
+    user = person("sam", Role.SPECIALIST).pk
+    columns, values = "(inquiry_id, purpose, user_id, kind, text, at)", "(%s, 'C', %s, 'expedited', '', now())"
+    with pytest.raises(IntegrityError, match="note_wall"):
+        run(f"INSERT INTO store_note {columns} VALUES {values}", inquiry, user)
 
 
 def _inquiry(message: int, purpose: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO store_inquiry (message_id, purpose, kind, agency_id, control, subject, about, lane, received,"
-            " due, state, version, candidate_count, queue_mark, silent)"
-            " VALUES (%s, %s, 'IAQ', 'ZZ0010100', '', '{}', '', 7, now(), now(), 'read', 0, 0, '', '[]') RETURNING id",
+            " due, state, version, candidate_count, queue_mark, silent, escalated)"
+            " VALUES (%s, %s, 'IAQ', 'ZZ0010100', '', '{}', '', 7, now(), now(), 'read', 0, 0, '', '[]', 0)"
+            " RETURNING id",
             [message, purpose],
         )
         number: int = cursor.fetchone()[0]

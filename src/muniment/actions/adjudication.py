@@ -29,7 +29,8 @@ def take(actor: Actor, inquiry_id: int, version: int) -> Inquiry:
                 return inquiry
             raise WrongState(f"{inquiry.holder} took this inquiry a moment ago.", rule="inquiry.in_hand")
         inquiry = access.lock_inquiry(inquiry_id, version)
-        inquiry.holder, inquiry.taken = actor.person(), s.now
+        inquiry.holder, inquiry.taken, inquiry.active = actor.person(), s.now, s.now
+        inquiry.handed_to = None
         move(inquiry, "take")
         s.record(Event.INQUIRY_TAKEN, inquiry=inquiry, version=inquiry.version)
         determine_for(s, inquiry, actor.person())  # with no candidate there will be no verdict to determine from
@@ -41,7 +42,7 @@ def put_back(actor: Actor, inquiry_id: int, version: int) -> None:
     with step(actor, Permission.INQUIRY_ANSWER, inquiry_id=inquiry_id) as s:
         inquiry = access.lock_inquiry(inquiry_id, version)
         require_holder(inquiry, actor.person())
-        inquiry.holder = inquiry.taken = None
+        inquiry.holder = inquiry.taken = inquiry.active = None
         move(inquiry, "put back")
         s.record(Event.INQUIRY_PUT_BACK, inquiry=inquiry)
 

@@ -15,6 +15,7 @@ def view_inquiry(actor: Actor, inquiry_id: int) -> Inquiry:
     """The inquiry for its page; the view is an entry of its own."""
     with step(actor, Permission.INQUIRY_VIEW, inquiry_id=inquiry_id) as s:
         inquiry = access.viewable_inquiry(actor.person(), inquiry_id)
+        access.touch(inquiry, actor.person(), s.now)
         s.record(Event.INQUIRY_VIEWED, inquiry=inquiry, state=inquiry.state, version=inquiry.version)
         return inquiry
 
@@ -23,7 +24,9 @@ def view_queue(actor: Actor, lane: int | None, *, second: bool = False) -> list[
     """The queue names people, so looking at it is written down, with how many were shown."""
     with step(actor, Permission.QUEUE_VIEW) as s:
         user = actor.person()
-        rows = list((access.second_looks(user) if second else access.queue(user, lane))[:100])
+        mine = [] if second else list(access.handed_to(user, lane))
+        others = access.second_looks(user) if second else access.queue(user, lane).exclude(handed_to=user)
+        rows = [*mine, *others[:100]]
         s.record(Event.QUEUE_VIEWED, which="second look" if second else "open", lane=lane, shown=len(rows))
         return rows
 

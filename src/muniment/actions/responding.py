@@ -41,6 +41,7 @@ def save_draft(actor: Actor, inquiry_id: int, answer_class: str, text: str) -> D
     with step(actor, Permission.INQUIRY_ANSWER, inquiry_id=inquiry_id) as s:
         inquiry = access.lock_inquiry(inquiry_id)
         require_holder(inquiry, actor.person())
+        access.touch(inquiry, actor.person(), s.now)
         text = tidy(text)
         draft, _ = Draft.objects.update_or_create(
             inquiry=inquiry,
@@ -216,7 +217,7 @@ def disagree(actor: Actor, inquiry_id: int, version: int, note: str) -> None:
         require_examiner(inquiry, actor.person())
         _require_second_look(inquiry)
         response = _withdraw(inquiry, note.strip()[:300])
-        inquiry.holder = inquiry.taken = None
+        inquiry.holder = inquiry.taken = inquiry.active = None
         move(inquiry, "disagree")
         s.record(Event.RESPONSE_SECOND_DISAGREED, inquiry=inquiry, objects={"response": response.pk})
 
@@ -238,7 +239,7 @@ def take_back(actor: Actor, inquiry_id: int, version: int) -> None:
             raise NotAllowed("Only who signed an answer can take it back.", rule="response.signer")
         _recall(response)
         _withdraw(inquiry, "taken back by the signer")
-        inquiry.holder, inquiry.taken = user, s.now
+        inquiry.holder, inquiry.taken, inquiry.active = user, s.now, s.now
         move(inquiry, "take back")
         s.record(Event.RESPONSE_TAKEN_BACK, inquiry=inquiry, objects={"response": response.pk})
 

@@ -17,6 +17,7 @@ from muniment.store.models import Delivery, Inquiry, LedgerEntry, Message, Respo
 
 RESEND: Final = timedelta(seconds=5)  # without the far end's word it is sent again
 REPLY_LANE: Final = 1  # receipts and rejects are short and somebody waits for them
+WITHDRAWN: Final = "INQUIRY WITHDRAWN AS YOU ASKED. NO ANSWER WILL FOLLOW.\nTHIS SAYS NOTHING ABOUT THE PERSON."
 RECEIPT: Final = "INQUIRY RECEIVED. A PERSON WILL ANSWER IT.\nTHIS IS NOT AN ANSWER. IT SAYS NOTHING ABOUT THE PERSON."
 
 
@@ -38,6 +39,11 @@ def _leave(s: Step, message: Message, kind: str, wire: bytes, entry: LedgerEntry
 def receipt(s: Step, inquiry: Inquiry, entry: LedgerEntry) -> None:
     """An AM with the sender's control field: the message was read and will be answered by a person."""
     _leave(s, inquiry.message, "receipt", _free_text("AM", inquiry, RECEIPT), entry, ori=inquiry.agency_id)
+
+
+def tell_withdrawn(s: Step, inquiry: Inquiry, entry: LedgerEntry) -> None:
+    """An AM with the sender's control field: the center answers this inquiry no more, as the agency wished."""
+    _leave(s, inquiry.message, "closing", _free_text("AM", inquiry, WITHDRAWN), entry, ori=inquiry.agency_id)
 
 
 def reject(s: Step, message: Message, rejected: Rejected, entry: LedgerEntry) -> None:

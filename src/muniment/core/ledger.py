@@ -32,12 +32,16 @@ class Event(StrEnum):
     DETERMINATION_MADE = "determination.made"
     DRAFT_SAVED = "draft.saved"
     INQUIRY_ESCALATED = "inquiry.escalated"
+    INQUIRY_EXPEDITED = "inquiry.expedited"
+    INQUIRY_FELL_IDLE = "inquiry.fell_idle"
+    INQUIRY_HANDED_OVER = "inquiry.handed_over"
     INQUIRY_PUT_BACK = "inquiry.put_back"
     INQUIRY_QUEUED = "inquiry.queued"
     INQUIRY_READ = "inquiry.read"
     INQUIRY_SEARCHED = "inquiry.searched"
     INQUIRY_TAKEN = "inquiry.taken"
     INQUIRY_VIEWED = "inquiry.viewed"
+    INQUIRY_WITHDRAWN = "inquiry.withdrawn"
     INSTALLATION_MARKED = "installation.marked"
     LEDGER_SEARCHED = "ledger.searched"
     MESSAGE_NOTED = "message.noted"
@@ -68,13 +72,17 @@ MEANING: Final[Mapping[str, str]] = {
     Event.DELIVERY_SENT: "A message was handed to the line; written down before a byte of it leaves.",
     Event.DETERMINATION_MADE: "What the linked records establish was determined, and differs from the version before.",
     Event.DRAFT_SAVED: "A person saved the text of an answer that is not signed yet.",
+    Event.INQUIRY_ESCALATED: "So much of the time of an open inquiry has gone that people were told; nothing was sent.",
+    Event.INQUIRY_EXPEDITED: "A person moved an inquiry into an urgent lane; the reason is kept with the inquiry.",
+    Event.INQUIRY_FELL_IDLE: "The holder did nothing for too long; the inquiry went back to the queue.",
+    Event.INQUIRY_HANDED_OVER: "A person handed an inquiry over to a colleague, named by number in the entry.",
     Event.INQUIRY_PUT_BACK: "A person gave an inquiry back to the queue.",
     Event.INQUIRY_QUEUED: "An inquiry was put into the queue, where it waits for a person.",
     Event.INQUIRY_READ: "A message was read and became an inquiry.",
     Event.INQUIRY_SEARCHED: "The record systems were asked; the entry names those that did not answer.",
-    Event.INQUIRY_ESCALATED: "So much of the time of an open inquiry has gone that people were told; nothing was sent.",
     Event.INQUIRY_TAKEN: "A person took an inquiry in hand.",
     Event.INQUIRY_VIEWED: "A person looked at an inquiry.",
+    Event.INQUIRY_WITHDRAWN: "The agency needs no answer: a person closed the inquiry, and the agency was told.",
     Event.INSTALLATION_MARKED: "The database was marked as holding nothing of real people.",
     Event.LEDGER_SEARCHED: "A person searched the ledger.",
     Event.MESSAGE_NOTED: "A message that asks nothing was kept and tied to what it answers.",

@@ -17,7 +17,9 @@ class Permission(StrEnum):
 
     BOARD_VIEW = "center:board:view"  # see the numbers of the center and what is late
     INQUIRY_ANSWER = "center:inquiry:answer"  # take, judge, draft, put back
+    INQUIRY_EXPEDITE = "center:inquiry:expedite"  # move an inquiry into an urgent lane, with a reason
     INQUIRY_VIEW = "center:inquiry:view"  # see an inquiry, its candidates and what left
+    INQUIRY_WITHDRAW = "center:inquiry:withdraw"  # close an inquiry that the agency needs no more; own or any
     LEDGER_SEARCH = "center:ledger:search"  # search the ledger
     MESSAGE_PARKED = "center:message:parked"  # see messages that nobody can answer
     QUEUE_VIEW = "center:queue:view"  # see the queue
@@ -37,7 +39,14 @@ class Role(StrEnum):
 
 
 _ANSWERING: Final = frozenset(
-    {Permission.QUEUE_VIEW, Permission.INQUIRY_VIEW, Permission.INQUIRY_ANSWER, Permission.RESPONSE_SIGN}
+    {
+        Permission.QUEUE_VIEW,
+        Permission.INQUIRY_VIEW,
+        Permission.INQUIRY_ANSWER,
+        Permission.INQUIRY_EXPEDITE,
+        Permission.INQUIRY_WITHDRAW,
+        Permission.RESPONSE_SIGN,
+    }
 )
 
 ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
@@ -48,6 +57,8 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.BOARD_VIEW,
             Permission.QUEUE_VIEW,
             Permission.INQUIRY_VIEW,
+            Permission.INQUIRY_EXPEDITE,
+            Permission.INQUIRY_WITHDRAW,
             Permission.RESPONSE_SECOND,
             Permission.MESSAGE_PARKED,
         }

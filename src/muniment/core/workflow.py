@@ -34,6 +34,7 @@ class InquiryState(StrEnum):
     SIGNED = "signed"  # every signature is there, the signer may still take it back
     RELEASED = "released"  # the answer may leave, it cannot be taken back
     ACKNOWLEDGED = "acknowledged"  # the far end of the line has the answer
+    WITHDRAWN = "withdrawn"  # the agency needs no answer any more; none will leave
 
 
 class DeliveryState(StrEnum):
@@ -60,6 +61,11 @@ INQUIRY: Final[Table] = {
     (InquiryState.SEARCHED, "queue"): InquiryState.WAITING,
     (InquiryState.WAITING, "take"): InquiryState.IN_HAND,
     (InquiryState.IN_HAND, "put back"): InquiryState.WAITING,
+    (InquiryState.IN_HAND, "hand over"): InquiryState.WAITING,  # for the colleague, whom the queue shows it first
+    (InquiryState.IN_HAND, "fall idle"): InquiryState.WAITING,  # the holder did nothing for too long
+    (InquiryState.WAITING, "expedite"): InquiryState.WAITING,
+    (InquiryState.IN_HAND, "expedite"): InquiryState.IN_HAND,
+    (InquiryState.SECOND_LOOK, "expedite"): InquiryState.SECOND_LOOK,
     (InquiryState.IN_HAND, "ask second person"): InquiryState.SECOND_LOOK,
     (InquiryState.IN_HAND, "sign"): InquiryState.SIGNED,
     (InquiryState.SECOND_LOOK, "sign"): InquiryState.SIGNED,
@@ -68,6 +74,9 @@ INQUIRY: Final[Table] = {
     (InquiryState.SIGNED, "take back"): InquiryState.IN_HAND,
     (InquiryState.SIGNED, "release"): InquiryState.RELEASED,
     (InquiryState.RELEASED, "acknowledge"): InquiryState.ACKNOWLEDGED,
+    (InquiryState.WAITING, "withdraw"): InquiryState.WITHDRAWN,
+    (InquiryState.IN_HAND, "withdraw"): InquiryState.WITHDRAWN,
+    (InquiryState.SECOND_LOOK, "withdraw"): InquiryState.WITHDRAWN,
 }
 
 DELIVERY: Final[Table] = {

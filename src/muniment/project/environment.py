@@ -51,6 +51,11 @@ SETTINGS: Final = (
         "on: pages are reached by https, here or at a proxy; cookies and headers are made stricter.",
     ),
     Setting(
+        "MUNIMENT_IDLE_MINUTES",
+        "15",
+        "Minutes without a step or a look of the holder after which an inquiry in hand goes back to the queue.",
+    ),
+    Setting(
         "MUNIMENT_INDEX_HITS",
         "50",
         "The most records that the index may propose for one inquiry.",

@@ -14,6 +14,7 @@ from muniment.project.secret import secret_key
 # What the program's own parts read
 
 MUNIMENT_HOME: Final = environment.home()
+MUNIMENT_IDLE_MINUTES: Final = environment.whole("MUNIMENT_IDLE_MINUTES")
 MUNIMENT_INDEX: Final = MUNIMENT_HOME / "index"
 MUNIMENT_INDEX_HITS: Final = environment.whole("MUNIMENT_INDEX_HITS")
 MUNIMENT_SEARCH_SECONDS: Final = environment.decimal("MUNIMENT_SEARCH_SECONDS")

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from muniment.actions import disclosing, responding
+from muniment.actions import disclosing, responding, steering
 from muniment.actions.responding import Signing
 from muniment.core.errors import MunimentError, Stale
 from muniment.core.permissions import Permission
@@ -63,6 +63,7 @@ def check(request: HttpRequest, inquiry_id: int) -> HttpResponse:
         or not access.revealed(inquiry, person(request))
     ):
         raise access.Absent
+    steering.stay(actor(request), inquiry_id)
     answer = answers.answer_of(inquiry, determination, _typed(request))
     return render(request, "web/answer.html#writing", {"answer": answer, "inquiry": inquiry})
 

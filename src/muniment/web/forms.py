@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
@@ -11,6 +12,7 @@ from django import forms
 from muniment.core.errors import SenderFault
 from muniment.core.lanes import LANES
 from muniment.core.ledger import Event
+from muniment.store.models import User
 from muniment.store.models.candidate import VERDICTS
 
 
@@ -88,6 +90,42 @@ class VersionForm(forms.Form):
     """The version of the inquiry that the page showed."""
 
     version = forms.IntegerField(min_value=0)
+
+
+class ReasonForm(VersionForm):
+    """Why a step is taken; the action says what a reason must be."""
+
+    reason = forms.CharField(
+        label="Why", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300})
+    )
+
+
+class ExpediteForm(ReasonForm):
+    """Into which urgent lane."""
+
+    LANES: ClassVar = [
+        (number, f"{LANES[number].label}, {LANES[number].target.seconds // 60} min") for number in (2, 3)
+    ]
+
+    lane = forms.TypedChoiceField(label="Lane", choices=LANES, coerce=int, initial=2, widget=forms.RadioSelect)
+    field_order = ("version", "lane", "reason")
+
+
+class HandOverForm(VersionForm):
+    """To whom, and a word about it."""
+
+    colleague = forms.TypedChoiceField(label="To", coerce=int)
+    word = forms.CharField(
+        label="A word about it",
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
+    )
+
+    def __init__(self, data: Any = None, *, colleagues: Iterable[User]) -> None:
+        super().__init__(data)
+        people = [(colleague.pk, str(colleague)) for colleague in colleagues]
+        self.fields["colleague"].choices = people  # type: ignore[attr-defined]  # the stubs know only plain fields
 
 
 class JudgeForm(forms.Form):

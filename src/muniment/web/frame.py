@@ -35,6 +35,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "pages": [(name, label, name == at) for name, label, needs in PAGES if allowed(roles, needs)],
         "find": FindForm(request.GET if at == "find" else None),
         "may_view": allowed(roles, Permission.INQUIRY_VIEW),
+        "may_expedite": allowed(roles, Permission.INQUIRY_EXPEDITE),
         "may_answer": allowed(roles, Permission.INQUIRY_ANSWER),
         "keys_on": request.COOKIES.get(KEYS_COOKIE) != "off",
     }

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from muniment.actions import adjudication, disclosing
 from muniment.core.errors import Stale, WrongState
-from muniment.core.lanes import LANES
+from muniment.core.lanes import LANES, URGENT
 from muniment.core.permissions import Permission
 from muniment.core.record import SYSTEMS
 from muniment.core.workflow import InquiryState
@@ -81,6 +81,7 @@ class Row:
     mark: str
     state: str
     escalated: str
+    slow: bool
     mine: bool
 
 
@@ -97,7 +98,8 @@ def row(inquiry: Inquiry, user: User, now: datetime) -> Row:
         mark=MARKS.get(inquiry.queue_mark, ""),
         state=state(inquiry, user, now),
         escalated=ESCALATED.get(inquiry.escalated, "") if inquiry.open else "",
-        mine=inquiry.holder_id == user.pk and inquiry.state == InquiryState.IN_HAND,
+        slow=inquiry.open and inquiry.lane not in URGENT,
+        mine=user.pk in (inquiry.holder_id, inquiry.handed_to_id) and inquiry.state in HERE,
     )
 
 
@@ -108,6 +110,8 @@ def asks(inquiry: Inquiry, content: Mapping[str, Any]) -> str:
     return "Status, by fingerprints" if content.get("basis") == "biometric" else "Status, by name"
 
 
+#: States in which an inquiry is somebody's own to go on with.
+HERE: Final = (InquiryState.IN_HAND, InquiryState.WAITING)
 REQUESTS: Final = {1: "first request", 2: "second request", 3: "third request"}
 
 
@@ -131,6 +135,8 @@ def state(inquiry: Inquiry, user: User, now: datetime) -> str:
         return f"in hand: {who}, {span(now - inquiry.taken)}"
     if inquiry.state == InquiryState.SECOND_LOOK:
         return f"second look asked by {who}"
+    if inquiry.state == InquiryState.WAITING and inquiry.handed_to_id is not None:
+        return f"handed to {'you' if inquiry.handed_to_id == user.pk else inquiry.handed_to}"
     return inquiry.state
 
 
@@ -208,8 +214,9 @@ def find(request: HttpRequest) -> HttpResponse:
 @door(Permission.INQUIRY_ANSWER)
 @require_POST
 def take_next(request: HttpRequest) -> HttpResponse:
-    """Take the waiting inquiry that is due first; when somebody was quicker, the one after it."""
-    for inquiry in access.waiting(person(request))[:5]:
+    """Take what was handed to this person, else what is due first; when somebody was quicker, the one after it."""
+    user = person(request)
+    for inquiry in [*access.handed_to(user)[:5], *access.waiting(user)[:5]]:
         try:
             adjudication.take(actor(request), inquiry.pk, inquiry.version)
         except (WrongState, Stale):

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 from muniment.core.lanes import SUPERVISED
@@ -28,12 +29,16 @@ SENTENCES: Final[Mapping[str, str]] = {
     Event.DETERMINATION_MADE: "Determined, version {version}{of_class}",
     Event.DRAFT_SAVED: "Draft saved by {who}{of_class}",
     Event.INQUIRY_ESCALATED: "{level} % of its time had gone: {called}",
+    Event.INQUIRY_EXPEDITED: "Expedited by {who} into lane {lane}",
+    Event.INQUIRY_FELL_IDLE: "Back in the queue: its holder did nothing for too long",
+    Event.INQUIRY_HANDED_OVER: "Handed over by {who} to a colleague",
     Event.INQUIRY_PUT_BACK: "Put back by {who}",
     Event.INQUIRY_QUEUED: "Put into the queue",
     Event.INQUIRY_READ: "Read; a receipt was sent",
     Event.INQUIRY_SEARCHED: "Searched: {candidates}{silent}",
     Event.INQUIRY_TAKEN: "Taken in hand by {who}",
     Event.INQUIRY_VIEWED: "Looked at by {who}",
+    Event.INQUIRY_WITHDRAWN: "Closed by {who}: the agency needs no answer",
     Event.MESSAGE_NOTED: "{kind} received",
     Event.MESSAGE_RECEIVED: "Received, stored and acknowledged",
     Event.MESSAGE_REPEATED: "The same bytes came again{again}",
@@ -43,7 +48,15 @@ SENTENCES: Final[Mapping[str, str]] = {
     Event.RESPONSE_SIGNED: "Signed{of_class}, free to leave",
     Event.RESPONSE_TAKEN_BACK: "Taken back by {who}",
 }
-KINDS: Final = {"receipt": "Receipt", "reject": "Rejection", "notice": "Notice", "response": "Response"}
+#: Events to which people give a reason in their own words.
+REASONED: Final = frozenset({Event.INQUIRY_EXPEDITED, Event.INQUIRY_HANDED_OVER, Event.INQUIRY_WITHDRAWN})
+KINDS: Final = {
+    "receipt": "Receipt",
+    "reject": "Rejection",
+    "notice": "Notice",
+    "closing": "Notice of withdrawal",
+    "response": "Response",
+}
 VERDICTS: Final = {"same": "same person", "another": "another person", "cannot tell": "cannot tell"}
 
 
@@ -91,8 +104,13 @@ def sentence(entry: LedgerEntry, who: str) -> str:
     return (SENTENCES.get(entry.event) or MEANING.get(entry.event, entry.event)).format_map(said)
 
 
-def told(entries: Sequence[LedgerEntry], *, viewer: User, blind: bool) -> list[Line]:
-    """The entries in words, all looks of one person as one line; what biases is left out while `blind`."""
+def told(
+    entries: Sequence[LedgerEntry], *, viewer: User, blind: bool, texts: Mapping[datetime, str] = MappingProxyType({})
+) -> list[Line]:
+    """The entries in words, all looks of one person as one line; what biases is left out while `blind`.
+
+    `texts` are reasons that people gave, by the time of the step.
+    """
     names = actors(entries) | {f"user:{viewer.pk}": "you"}
     looks = Counter(entry.actor for entry in entries if entry.event == Event.INQUIRY_VIEWED)
     lines: list[Line] = []
@@ -104,7 +122,7 @@ def told(entries: Sequence[LedgerEntry], *, viewer: User, blind: bool) -> list[L
             if not times:
                 continue
         if not (blind and access.biases(entry, viewer)):
-            lines.append(Line(entry.at, words, entry.pk))
+            lines.append(Line(entry.at, words, entry.pk, texts.get(entry.at, "") if entry.event in REASONED else ""))
     return lines
 
 
@@ -129,7 +147,13 @@ def _reply_text(reply: Message) -> str:
     return str(content.get("text") or "")
 
 
+def reasons(inquiry: Inquiry, *, blind: bool) -> dict[datetime, str]:
+    """What people wrote, by its time; a word to a colleague may say too much to somebody who has yet to judge."""
+    return {note.at: note.text for note in access.notes(inquiry) if not (blind and note.kind == "handed over")}
+
+
 def so_far(inquiry: Inquiry, viewer: User, *, blind: bool) -> list[Line]:
     """Everything that happened to the inquiry, oldest first, each line with the number of its proof."""
-    lines = told(access.ledger_of(inquiry), viewer=viewer, blind=blind) + replies(inquiry)
+    lines = told(access.ledger_of(inquiry), viewer=viewer, blind=blind, texts=reasons(inquiry, blind=blind))
+    lines += replies(inquiry)
     return sorted(lines, key=lambda line: line.at)

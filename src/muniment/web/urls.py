@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from muniment.web import answering, board, home, inquiries, lists, queue
+from muniment.web import answering, board, home, inquiries, lists, queue, steer
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,6 +12,10 @@ urlpatterns = [
     path("inquiries/<int:inquiry_id>/", inquiries.inquiry, name="inquiry"),
     path("inquiries/<int:inquiry_id>/take/", inquiries.take, name="take"),
     path("inquiries/<int:inquiry_id>/put-back/", inquiries.put_back, name="put_back"),
+    path("inquiries/<int:inquiry_id>/idle/", steer.idle, name="idle"),
+    path("inquiries/<int:inquiry_id>/expedite/", steer.expedite, name="expedite"),
+    path("inquiries/<int:inquiry_id>/hand-over/", steer.hand_over, name="hand_over"),
+    path("inquiries/<int:inquiry_id>/withdraw/", steer.withdraw, name="withdraw"),
     path("inquiries/<int:inquiry_id>/judge/", inquiries.judge, name="judge"),
     path("inquiries/<int:inquiry_id>/take-apart/", inquiries.take_apart, name="take_apart"),
     path("inquiries/<int:inquiry_id>/answer/", answering.answer, name="answer"),
@@ -19,11 +23,11 @@ urlpatterns = [
     path("inquiries/<int:inquiry_id>/sign/", answering.sign, name="sign"),
     path("inquiries/<int:inquiry_id>/disagree/", answering.disagree, name="disagree"),
     path("inquiries/<int:inquiry_id>/take-back/", answering.take_back, name="take_back"),
+    path("board/", board.board, name="board"),
+    path("board/<slug:what>/", board.board_list, name="board_list"),
     path("answered/", lists.answered, name="answered"),
     path("parked/", lists.parked, name="parked"),
     path("ledger/", lists.ledger, name="ledger"),
     path("ledger/<int:entry_id>/", lists.entry, name="entry"),
-    path("board/", board.board, name="board"),
-    path("board/<slug:what>/", board.board_list, name="board_list"),
     path("keys/", home.keys, name="keys"),
 ]

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from muniment.actions.steering import EXPEDITED
 from muniment.core.permissions import Permission, allowed
 from muniment.core.workflow import InquiryState
 from muniment.store import access
-from muniment.store.models import Determination, Inquiry, Response, User
+from muniment.store.models import Determination, Inquiry, Note, Response, User
 from muniment.web import compare, queue, record, story
 from muniment.web.answer import Answer, answer_of
 from muniment.web.compare import Comparison
+from muniment.web.idle import Idle, idle_of
 from muniment.web.queue import Due
 from muniment.web.record import OnRecord, SystemLine
 from muniment.web.signed import Signed, signed_of
@@ -39,6 +41,10 @@ class Bench:
     due: Due
     state: str
     may_take: bool
+    may_expedite: bool
+    may_withdraw: bool
+    idle: Idle | None
+    word: Note | None
     holds: bool
     seconds: bool
     asked_for: Sequence[tuple[str, str]]
@@ -90,6 +96,10 @@ def workbench(inquiry: Inquiry, viewer: User, typed: Mapping[str, Any]) -> Bench
         due=queue.due(inquiry, now),
         state=queue.state(inquiry, viewer, now),
         may_take=inquiry.state == InquiryState.WAITING and allowed(viewer.roles, Permission.INQUIRY_ANSWER),
+        may_expedite=may_expedite(inquiry, viewer),
+        may_withdraw=inquiry.open and (holds or may_withdraw_any(viewer)),
+        idle=idle_of(inquiry, viewer, now),
+        word=_word(inquiry, viewer),
         holds=holds,
         seconds=may_second(inquiry, viewer, response),
         asked_for=asked_for(inquiry),
@@ -106,6 +116,25 @@ def workbench(inquiry: Inquiry, viewer: User, typed: Mapping[str, Any]) -> Bench
 
 def _determination(inquiry: Inquiry, response: Response | None) -> Determination | None:
     return response.determination if response else access.latest_determination(inquiry)
+
+
+def may_expedite(inquiry: Inquiry, viewer: User) -> bool:
+    """Whether there is a more urgent lane that this person may move it into."""
+    return inquiry.open and inquiry.lane > min(EXPEDITED) and allowed(viewer.roles, Permission.INQUIRY_EXPEDITE)
+
+
+def may_withdraw_any(viewer: User) -> bool:
+    """Whether this person closes inquiries without having them in hand: who answers none may (supervisors)."""
+    may = allowed(viewer.roles, Permission.INQUIRY_WITHDRAW)
+    return may and not allowed(viewer.roles, Permission.INQUIRY_ANSWER)
+
+
+def _word(inquiry: Inquiry, viewer: User) -> Note | None:
+    """What the colleague wrote who handed it over to this person, until it is answered."""
+    told = next((note for note in reversed(access.notes(inquiry)) if note.kind == "handed over"), None)
+    if told is None or told.user_id == viewer.pk or not inquiry.open:
+        return None
+    return told if viewer.pk in (inquiry.handed_to_id, inquiry.holder_id) else None
 
 
 def may_second(inquiry: Inquiry, viewer: User, response: Response | None) -> bool:

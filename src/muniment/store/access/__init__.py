@@ -35,14 +35,18 @@ from muniment.store.access.inquiries import (
     Pace,
     answered,
     find_inquiry,
+    handed_to,
+    idle_inquiries,
     inquiry_in,
     lanes,
     lock_escalating,
     lock_inquiry,
+    notes,
     oldest_open,
     pace,
     queue,
     second_looks,
+    touch,
     viewable_inquiry,
     waiting,
 )
@@ -58,7 +62,7 @@ from muniment.store.access.messages import (
     same_message,
     unread_count,
 )
-from muniment.store.access.people import demo_users, people, user_by_name
+from muniment.store.access.people import colleagues, demo_users, people, user_by_name
 from muniment.store.access.work import claim_work
 
 __all__ = [
@@ -78,6 +82,7 @@ __all__ = [
     "called_for",
     "candidates",
     "claim_work",
+    "colleagues",
     "db_now",
     "delivery_of",
     "demo_users",
@@ -85,7 +90,9 @@ __all__ = [
     "draft",
     "earlier_with_control",
     "find_inquiry",
+    "handed_to",
     "holds_anything",
+    "idle_inquiries",
     "inquiry_in",
     "inquiry_with_control",
     "installation",
@@ -106,6 +113,7 @@ __all__ = [
     "lock_repeat",
     "lock_standing_response",
     "newest_entries",
+    "notes",
     "oldest_open",
     "pace",
     "parked",
@@ -121,6 +129,7 @@ __all__ = [
     "standing_response",
     "standing_verdicts",
     "system_replies",
+    "touch",
     "unread_count",
     "user_by_name",
     "viewable_inquiry",

@@ -14,7 +14,7 @@ from muniment.core.permissions import Permission, allowed
 from muniment.core.workflow import InquiryState
 from muniment.store import sql
 from muniment.store.access.center import Absent
-from muniment.store.models import Inquiry, User
+from muniment.store.models import Inquiry, Note, User
 
 OPEN_STATES = (InquiryState.WAITING, InquiryState.IN_HAND, InquiryState.SECOND_LOOK)
 
@@ -23,7 +23,7 @@ def viewable_inquiry(user: User, inquiry_id: int) -> Inquiry:
     """One inquiry for somebody who may view inquiries; the same error for "absent" and "not yours"."""
     if not allowed(user.roles, Permission.INQUIRY_VIEW):
         raise Absent
-    row = Inquiry.objects.filter(id=inquiry_id).select_related("agency", "message", "holder").first()
+    row = Inquiry.objects.filter(id=inquiry_id).select_related("agency", "message", "holder", "handed_to").first()
     if row is None:
         raise Absent
     return row
@@ -62,12 +62,35 @@ def queue(user: User, lane: int | None = None) -> QuerySet[Inquiry]:
 
 def listed(rows: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
     """With what a list shows, and without the bytes of the messages."""
-    return rows.select_related("agency", "holder", "message").defer("message__raw")
+    return rows.select_related("agency", "holder", "handed_to", "message").defer("message__raw")
 
 
 def waiting(user: User) -> QuerySet[Inquiry]:
-    """Inquiries that nobody has in hand, by deadline."""
-    return queue(user).filter(state=InquiryState.WAITING)
+    """Inquiries that nobody has in hand and that were not handed over to somebody else, by deadline."""
+    return queue(user).filter(Q(handed_to=None) | Q(handed_to=user), state=InquiryState.WAITING)
+
+
+def handed_to(user: User, lane: int | None = None) -> QuerySet[Inquiry]:
+    """Inquiries that a colleague handed over to this person and that nobody took since, by deadline."""
+    return queue(user, lane).filter(state=InquiryState.WAITING, handed_to=user)
+
+
+def touch(inquiry: Inquiry, user: User, now: datetime) -> None:
+    """Remember that the holder is there; what others do or look at says nothing about the holder."""
+    if inquiry.state == InquiryState.IN_HAND and inquiry.holder_id == user.pk:
+        inquiry.active = now
+        Inquiry.objects.filter(id=inquiry.pk, state=InquiryState.IN_HAND, holder=user).update(active=now)
+
+
+def idle_inquiries(since: datetime) -> list[int]:
+    """Inquiries in hand whose holder has not been seen since then."""
+    rows = Inquiry.objects.filter(state=InquiryState.IN_HAND)
+    return list(rows.filter(Q(active__lte=since) | Q(active=None, taken__lte=since)).values_list("id", flat=True))
+
+
+def notes(inquiry: Inquiry) -> list[Note]:
+    """Why people did something with the inquiry, in their own words, oldest first."""
+    return list(Note.objects.filter(inquiry=inquiry).select_related("user").order_by("at", "id"))
 
 
 def second_looks(user: User) -> QuerySet[Inquiry]:
@@ -82,10 +105,10 @@ def lanes(user: User) -> list[tuple[int, int, datetime]]:
 
 
 def answered(user: User, *, limit: int = 100) -> Iterable[Inquiry]:
-    """Inquiries whose answer has left, newest first."""
+    """Inquiries whose answer has left or that were withdrawn, newest first."""
     if not allowed(user.roles, Permission.INQUIRY_VIEW):
         return []
-    states = (InquiryState.SIGNED, InquiryState.RELEASED, InquiryState.ACKNOWLEDGED)
+    states = (InquiryState.SIGNED, InquiryState.RELEASED, InquiryState.ACKNOWLEDGED, InquiryState.WITHDRAWN)
     rows = listed(Inquiry.objects.filter(state__in=states))
     return rows.prefetch_related("responses__signer", "responses__second").order_by("-received")[:limit]
 

@@ -8,6 +8,7 @@ from muniment.store.models.inquiry import Inquiry
 from muniment.store.models.installation import Installation
 from muniment.store.models.ledger import LedgerEntry
 from muniment.store.models.message import Message
+from muniment.store.models.note import Note
 from muniment.store.models.response import Determination, Draft, Response
 from muniment.store.models.user import User
 from muniment.store.models.work import Work
@@ -26,6 +27,7 @@ __all__ = [
     "LedgerEntry",
     "Line",
     "Message",
+    "Note",
     "Response",
     "SystemReply",
     "User",

@@ -16,7 +16,8 @@ from muniment.store.models.response import Response
 class Delivery(models.Model):
     """A message on its way out. Its `id` is the number by which the far end drops what it already has.
 
-    `kind` is `receipt` (AM), `reject` (notice in kind), `notice` (to the line only) or `response`. `entry` is the
+    `kind` is `receipt` (AM), `reject` (notice in kind), `notice` (to the line only),
+    `closing` (AM: the inquiry was withdrawn) or `response`. `entry` is the
     ledger entry without which it may not leave.
     """
 

@@ -45,12 +45,14 @@ class Inquiry(Walled):
     version = models.PositiveIntegerField(default=0)
     holder = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     taken = models.DateTimeField(null=True)
+    active = models.DateTimeField(null=True, help_text="when the holder last did or looked at something")
+    handed_to = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     candidate_count = models.PositiveSmallIntegerField(default=0)
     queue_mark = models.CharField(max_length=8, blank=True, help_text="stop, hold or conflict; never a score")
     silent: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
+    escalated = models.PositiveSmallIntegerField(default=0, help_text="per cent of the time gone when people were told")
     closed = models.DateTimeField(null=True)
 
-    escalated = models.PositiveSmallIntegerField(default=0, help_text="per cent of the time gone when people were told")
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(

@@ -46,6 +46,11 @@ function move(by) {
   to?.scrollIntoView({ block: "nearest" });
 }
 
+function expedite() {
+  const line = document.activeElement.closest("tr")?.querySelector("a[data-expedite]");
+  (line || document.querySelector("[data-key=x]"))?.click();
+}
+
 // Classes: r, then what follows the R of the class, without a long pause.
 
 function expect(text) {
@@ -72,6 +77,7 @@ const ACTS = {
   j: () => move(1), k: () => move(-1), "/": () => document.getElementById("find")?.focus(),
   g: () => document.querySelector("[data-key=g], .top nav a")?.click(),
   ArrowLeft: () => step(-1), ArrowRight: () => step(1), s: () => judge("s"), d: () => judge("d"), c: () => judge("c"),
+  x: () => expedite(),
   e: () => document.getElementById("text")?.focus(), r: () => expect("R"),
 };
 
