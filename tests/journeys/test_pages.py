@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.db import connection, connections
@@ -15,6 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 from muniment.actions import intake
 from muniment.actions.context import Actor
 from muniment.core.ledger import Event
+from muniment.store import access
 from muniment.store.models import Inquiry, LedgerEntry, Line, Response
 from tests.browser import log_in, open_page, overflow, violations, watch
 from tests.cast import PASSWORD, Cast
@@ -231,3 +233,63 @@ def test_a_look_that_refreshes_is_written_down_like_any_other(desk: Desk) -> Non
     with page.expect_response("**/queue/"):
         page.evaluate("htmx.trigger(document.body, 'look')")
     assert LedgerEntry.objects.filter(event=Event.QUEUE_VIEWED).count() == before + 1
+
+
+@pytest.mark.parametrize("mode", ["light", "dark", "tablet", "200 %"])
+def test_the_pages_of_a_shift_are_accessible(mode: str, desk: Desk) -> None:
+    found: dict[str, list[str]] = {}
+    sideways: dict[str, int] = {}
+    page = desk.sit_down("sam", mode)
+    at = f"{desk.base}/inquiries/{desk.inquiry.pk}/"
+    page.goto(at)
+    page.click("text=Take it in hand")
+    for act in ("expedite", "hand-over", "withdraw"):
+        page.goto(f"{at}{act}/")
+        found[act] = violations(page)
+        sideways[act] = overflow(page)
+    page.goto(f"{at}expedite/")
+    page.click("text=Expedite it")
+    found["no reason"] = violations(page)
+    page.goto(at)
+    Inquiry.objects.filter(pk=desk.inquiry.pk).update(active=access.db_now() - timedelta(minutes=14))
+    page.evaluate("htmx.trigger(document.body, 'look')")
+    expect(page.locator("#idle")).to_contain_text("goes back to the queue")
+    found["idle"] = violations(page)
+    sideways["idle"] = overflow(page)
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert {name: pixels for name, pixels in sideways.items() if pixels > 0} == {}
+
+
+def test_a_shift_is_worked_by_keyboard_alone(desk: Desk) -> None:
+    """Expedited from the queue by one, taken and handed over by another, accepted and closed by the colleague."""
+    sven, sam, sofia = (desk.sit_down(who) for who in ("sven", "sam", "sofia"))
+    seen = [each for page in (sven, sam, sofia) for each in [watch(page)]]
+    for key in ("j", "j", "x"):
+        sven.keyboard.press(key)
+    sven.wait_for_url("**/expedite/")
+    sven.locator("[name=reason]").focus()
+    sven.keyboard.type("Officer at the roadside")
+    sven.keyboard.press("Control+Enter")
+    sven.wait_for_url(re.compile(r"/inquiries/\d+/$"))
+    expect(sven.locator("main")).to_contain_text("Officer at the roadside")
+    sam.goto(sven.url)
+    sam.keyboard.press("t")
+    sam.wait_for_selector("[data-key=h]")
+    sam.keyboard.press("h")
+    sam.wait_for_url("**/hand-over/")
+    sam.locator("[name=colleague]").focus()
+    sam.keyboard.type("sofia")
+    sam.keyboard.press("Control+Enter")
+    sam.wait_for_url("**/queue/")
+    sofia.goto(f"{desk.base}/queue/")
+    expect(sofia.locator("tbody tr >> nth=0")).to_contain_text("handed to you")
+    sofia.keyboard.press("n")
+    sofia.wait_for_url(sven.url)
+    sofia.keyboard.press("w")
+    sofia.wait_for_url("**/withdraw/")
+    sofia.locator("[name=reason]").focus()
+    sofia.keyboard.type("Agency called")
+    sofia.keyboard.press("Control+Enter")
+    sofia.wait_for_url(sven.url)
+    expect(sofia.locator("h1 ~ .push")).to_have_text("withdrawn")
+    assert seen == [[], [], []]
