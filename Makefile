@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHON
 
-.PHONY: help run test check format docs lock clean
+.PHONY: help run test check format docs bench bench-full soak lock clean
 
 help:
 	@echo 'Use Muniment'
@@ -17,6 +17,8 @@ help:
 	@echo '  make check    format, lint, types, contracts on imports, missing migrations'
 	@echo '  make format   put the source into the house form'
 	@echo '  make docs     write docs/reference again from the code'
+	@echo '  make bench    measure a whole center; the table goes to docs/reference/benchmarks.md  (bench-full: memory too)'
+	@echo '  make soak     arrivals, kills and cuts for two hours  (MINUTES=10: ten minutes)'
 	@echo
 	@echo 'Keep it up'
 	@echo '  make lock     resolve dependencies anew into requirements/  (UPGRADE=--upgrade; needs uv on the PATH)'
@@ -48,6 +50,20 @@ format:
 docs:
 	@scripts/install run $(VENV)
 	$(BIN)/muniment docs
+
+bench:
+	@scripts/install test $(VENV)
+	$(BIN)/python -m bench $(ARGS)
+
+bench-full:
+	@scripts/install test $(VENV)
+	$(BIN)/python -m bench --full $(ARGS)
+
+MINUTES = 120
+
+soak:
+	@scripts/install test $(VENV)
+	$(BIN)/python -m bench.soak $(MINUTES)
 
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --custom-compile-command 'make lock' $(UPGRADE) pyproject.toml requirements/build.in

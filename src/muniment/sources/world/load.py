@@ -23,8 +23,11 @@ Progress = Callable[[str, int, int], None]
 
 #: Rows of people that are copied at once; bounds memory.
 BATCH: Final = 2000
+#: What progress is told of.
+PEOPLE: Final = "people of the synthetic world"
 #: Ordinary people are filed behind the specimens.
 FIRST_ID: Final = 1000
+_as_json: Final = json.JSONEncoder(check_circular=False, separators=(",", ":")).encode
 
 
 def load_world(people: int, seed: int, progress: Progress | None = None, today: date | None = None) -> None:
@@ -36,15 +39,20 @@ def load_world(people: int, seed: int, progress: Progress | None = None, today: 
     with transaction.atomic():
         _check()
         day = today or timezone.now().date()
-        inhabitants = chain(specimens(day), generate(people, seed, day))
-        change = (Identity.objects.aggregate(last=Max("change"))["last"] or 0) + 1
-        done = 0
-        tell("people of the synthetic world", done, people)
-        for batch in _batches(inhabitants):
-            change += _copy_batch(batch, change)
-            done += sum(not someone.specimen for someone in batch)
-            tell("people of the synthetic world", done, people)
+        tell(PEOPLE, 0, people)
+        file_people(chain(specimens(day), generate(people, seed, day)), lambda done: tell(PEOPLE, done, people))
     _analyze()
+
+
+def file_people(inhabitants: Iterable[Inhabitant], tell: Callable[[int], None] | None = None) -> None:
+    """Copy people, their records and exported identities; `tell` is told how many, without the specimens."""
+    change = (Identity.objects.aggregate(last=Max("change"))["last"] or 0) + 1
+    done = 0
+    for batch in _batches(inhabitants):
+        change += _copy_batch(batch, change)
+        done += sum(not someone.specimen for someone in batch)
+        if tell:
+            tell(done)
 
 
 def _silent(_what: str, _done: int, _total: int) -> None:
@@ -80,7 +88,7 @@ class _Row(NamedTuple):
 def _copy_batch(batch: Sequence[Inhabitant], change: int) -> int:
     """Copy a batch; identities are numbered from `change` on. Gives how many there were."""
     _copy(WorldPerson, ("id", "name_group", "specimen", "truth"), map(_person_row, batch))
-    rows = [_Row(_id(someone), record, json.dumps(record.subject)) for someone in batch for record in someone.records]
+    rows = [_Row(_id(someone), record, _as_json(record.subject)) for someone in batch for record in someone.records]
     _copy(
         WorldRecord,
         ("system", "record_id", "person_id", "subject", "facts", "name_key", "birth_date", "age_hours"),
@@ -103,14 +111,14 @@ def _id(someone: Inhabitant) -> int:
 
 
 def _person_row(someone: Inhabitant) -> tuple[Any, ...]:
-    return _id(someone), someone.name_group, someone.specimen, json.dumps(someone.truth)
+    return _id(someone), someone.name_group, someone.specimen, _as_json(someone.truth)
 
 
 def _record_row(row: _Row) -> tuple[Any, ...]:
     record = row.record
     primary = record.subject["names"][0]
     return (
-        *(record.system, record.record_id, row.person, row.subject, json.dumps(record.facts)),
+        *(record.system, record.record_id, row.person, row.subject, _as_json(record.facts)),
         *(name_key(primary["family"], primary["given"]), record.subject["birth_dates"][0], record.age_hours),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 from rapidfuzz import fuzz
@@ -23,6 +25,10 @@ MOST_FOUND: Final = 30
 MOST_READ: Final = 400
 #: Letters of the family name that a name must begin with to be looked at when the birth date agrees.
 BEGINNING: Final = 3
+_FETCH: Final = f"""
+SELECT record_id, subject::text, facts::text, age_hours
+  FROM {WorldRecord._meta.db_table} WHERE system = %s AND record_id = ANY(%s)
+"""  # noqa: S608  the name of our own table
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,9 @@ class WorldSystem:
         """The records held under these ids, each as old as its copy."""
         self._suffer()
         now = self._now()
-        return [_record(row, now) for row in self._held().filter(record_id__in=record_ids)]
+        with connection.cursor() as cursor:  # one statement, asked for each inquiry: the ORM would take longer than it
+            cursor.execute(_FETCH, [self.code, list(record_ids)])
+            return [_record(self.code, row, now) for row in cursor.fetchall()]
 
     def freshness(self) -> datetime:
         """When this copy was read from the system of origin."""
@@ -118,11 +126,12 @@ def _likeness(subject: Subject, key: str, birth_date: str) -> float:
     return names + 50 * (birth_date in subject.birth_dates)
 
 
-def _record(row: WorldRecord, now: datetime) -> Record:
-    pulled = now - timedelta(hours=row.age_hours)
+def _record(code: str, row: tuple[str, str, str, int], now: datetime) -> Record:
+    record_id, subject, facts, age_hours = row
+    pulled = now - timedelta(hours=age_hours)
     stamp = pulled.strftime("%Y-%m-%dT%H:%M:%SZ")
-    facts = tuple({**fact, "pulled": stamp} for fact in row.facts)
-    return Record(row.system, row.record_id, subject_from_json(row.subject), pulled, facts)
+    told = tuple({**fact, "pulled": stamp} for fact in json.loads(facts))
+    return Record(code, record_id, subject_from_json(json.loads(subject)), pulled, told)
 
 
 def _from_settings(code: str) -> Trouble:

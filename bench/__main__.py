@@ -1,0 +1,81 @@
+"""`make bench`: measures a whole center on this machine, prints the table, keeps it as a page of the reference."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import time
+from collections.abc import Sequence
+
+from bench import figures, line, world
+from bench.center import center_of, connect, memory, one
+from bench.figures import Figure
+from tests.journeys.running import RunningCenter
+
+TIMES = 3
+
+
+def measured(center: RunningCenter, people: int, messages: int) -> list[Figure]:
+    """The line first, then the pages over what it brought, then the world."""
+    rates, urgent = [], []
+    for run in "ABC"[:TIMES]:
+        asked = list(line.inquiries(messages, people, run))
+        rate, seconds = line.to_queue(center, asked, run)
+        say(f"run {run}: {rate:.1f} inquiries a second, urgent at most {max(seconds):.2f} s")
+        rates.append(rate)
+        urgent.append(max(seconds))
+    pages = json.loads(center.run("-W", "ignore", "-m", "bench.pages"))
+    loading = json.loads(center.run("-W", "ignore", "-m", "bench.world", str(TIMES)))
+    return [
+        Figure("line to queue", "inquiries a second", rates, 100),
+        Figure("urgent, line to queue meanwhile, the slowest", "s", urgent, 1, "less"),
+        Figure("page of the queue, 10,000 waiting", "ms", pages["queue"], 60, "less"),
+        Figure("page of an inquiry", "ms", pages["inquiry"], 60, "less"),
+        Figure("world made, one core", "people a second", [world.made() for _ in range(TIMES)], 5_000),
+        Figure("world loaded", "records a second", loading, 40_000),
+    ]
+
+
+def growth(center: RunningCenter, people: int, messages: int) -> list[Figure]:
+    """Memory of each part after all messages, against what it had after a tenth of them."""
+    line.to_queue(center, list(line.inquiries(messages // 10, people, "M")), "M")
+    before = memory(center)
+    for part in range(9):
+        run = f"N{part}"
+        rate, _ = line.to_queue(center, list(line.inquiries(messages // 10, people, run)), run)
+        say(f"{(part + 2) * messages // 10:,} inquiries: {rate:.1f} a second, MiB {memory(center)}")
+    after = memory(center)
+    return [
+        Figure(f"memory of {name} over {messages:,} inquiries", "times", [after[name] / before[name]], 1.05, "less")
+        for name in before
+    ]
+
+
+def say(sentence: str) -> None:
+    """Tell how far it is."""
+    print(f"{time.strftime('%H:%M:%S')} {sentence}", flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, print, keep."""
+    asked = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    asked.add_argument("--full", action="store_true", help="memory over 100,000 inquiries too")
+    asked.add_argument("--people", type=int, default=100_000)
+    asked.add_argument("--messages", type=int, default=2_000)
+    chosen = asked.parse_args(arguments)
+    load = os.getloadavg()[0]
+    say(f"a world of {chosen.people:,} people is made and loaded")
+    with center_of(chosen.people) as center:
+        say("the center runs")
+        found = measured(center, chosen.people, chosen.messages)
+        if chosen.full:
+            found += growth(center, chosen.people, 100_000)
+        with connect() as connection:
+            postgres = one(connection, "SHOW server_version")
+    figures.write(found, postgres, load, chosen.people, chosen.messages)
+    print(figures.as_table(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""A center in processes of its own, large enough to be measured."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from muniment.project import database
+from tests.journeys.running import PYTHON, RunningCenter
+
+#: Worker processes beside the first, one for each further core.
+MORE_WORKERS = max(0, len(os.sched_getaffinity(0)) - 1)
+
+
+@contextlib.contextmanager
+def center_of(people: int) -> Iterator[RunningCenter]:
+    """A center whose world has that many people; gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="muniment-bench-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        home.chmod(0o711)  # the account of the database server must get through to its own folder
+        center = RunningCenter(home)
+        for number in range(MORE_WORKERS):
+            center.commands[f"worker {number + 2}"] = [*PYTHON, "worker", "--threads", "2"]
+        os.environ["MUNIMENT_HOME"] = folder  # so that `connect` below finds the database
+        try:
+            center.start(people)
+            yield center
+        finally:
+            center.stop()
+
+
+def connect() -> psycopg.Connection[tuple[Any, ...]]:
+    """A connection to the center's database."""
+    return database.connect()
+
+
+def one(connection: psycopg.Connection[tuple[Any, ...]], statement: str, *values: object) -> Any:
+    """The first column of the first row."""
+    row = connection.execute(statement, values).fetchone()
+    return None if row is None else row[0]
+
+
+def memory(center: RunningCenter) -> dict[str, float]:
+    """MiB in memory of each part with all it started, by name; shared pages count in each process that has them."""
+    found = dict.fromkeys(center.children, 0.0)
+    sessions = {child.pid: name for name, child in center.children.items()}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, ValueError, IndexError):
+            stat = (folder / "stat").read_text().rpartition(")")[2].split()
+            if (name := sessions.get(int(stat[3]))) is not None:
+                found[name] += int(stat[21]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return found
