@@ -48,6 +48,7 @@ PAGES = {
     "board_list": {"sven"},
     "parked": {"sven"},
     "ledger": {"aldo"},
+    "export": {"aldo"},
 }
 #: Pages of their own for a step and its reason.
 ACTS = {"expedite", "withdraw", "hand_over"}

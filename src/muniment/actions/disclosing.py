@@ -8,7 +8,7 @@ from muniment.actions.context import Actor, step
 from muniment.core.ledger import Event
 from muniment.core.permissions import Permission
 from muniment.store import access
-from muniment.store.models import Inquiry, LedgerEntry, Message
+from muniment.store.models import Inquiry, Message
 
 
 def view_inquiry(actor: Actor, inquiry_id: int) -> Inquiry:
@@ -52,12 +52,4 @@ def view_parked(actor: Actor) -> Iterable[Message]:
     with step(actor, Permission.MESSAGE_PARKED) as s:
         rows = list(access.parked(actor.person()))
         s.record(Event.PARKED_VIEWED, shown=len(rows))
-        return rows
-
-
-def search_ledger(actor: Actor, *, inquiry: int | None, event: str, by: str) -> list[LedgerEntry]:
-    """The auditor's search; searching the ledger is itself an entry (AU-2)."""
-    with step(actor, Permission.LEDGER_SEARCH) as s:
-        rows = list(access.ledger(actor.person(), inquiry=inquiry, event=event, actor=by))
-        s.record(Event.LEDGER_SEARCHED, inquiry_asked=inquiry, event_asked=event, actor_asked=by, shown=len(rows))
         return rows

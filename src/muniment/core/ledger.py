@@ -43,6 +43,7 @@ class Event(StrEnum):
     INQUIRY_VIEWED = "inquiry.viewed"
     INQUIRY_WITHDRAWN = "inquiry.withdrawn"
     INSTALLATION_MARKED = "installation.marked"
+    LEDGER_EXPORTED = "ledger.exported"
     LEDGER_SEARCHED = "ledger.searched"
     MESSAGE_NOTED = "message.noted"
     MESSAGE_PARKED = "message.parked"
@@ -84,6 +85,7 @@ MEANING: Final[Mapping[str, str]] = {
     Event.INQUIRY_VIEWED: "A person looked at an inquiry.",
     Event.INQUIRY_WITHDRAWN: "The agency needs no answer: a person closed the inquiry, and the agency was told.",
     Event.INSTALLATION_MARKED: "The database was marked as holding nothing of real people.",
+    Event.LEDGER_EXPORTED: "A person took entries along as a file; the entry says how many and up to which.",
     Event.LEDGER_SEARCHED: "A person searched the ledger.",
     Event.MESSAGE_NOTED: "A message that asks nothing was kept and tied to what it answers.",
     Event.MESSAGE_PARKED: "A message that nobody can answer was kept for a supervisor.",

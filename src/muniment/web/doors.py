@@ -13,7 +13,7 @@ from muniment.core.permissions import Permission, allowed
 from muniment.store.models import User
 from muniment.web import errors
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 #: Pages of the login library that are open; all its others (sign-up, e-mail, reset) are closed here.
 OPEN: Final = frozenset({"account_inactive", "account_login", "account_logout"})

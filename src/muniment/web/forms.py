@@ -169,6 +169,14 @@ class LedgerForm(forms.Form):
 
     EVENTS: ClassVar = [("", "every event"), *[(event.value, event.value) for event in Event]]
 
+    about = forms.CharField(max_length=80, required=False, label="Person: name, or SYSTEM:record")
     inquiry = forms.IntegerField(min_value=1, required=False, label="Inquiry number")
+    agency = forms.CharField(max_length=9, required=False, label="Agency (ORI)")
     event = forms.ChoiceField(choices=EVENTS, required=False, label="Event")
     by = forms.CharField(max_length=60, required=False, label="Who")
+    since = forms.DateTimeField(
+        required=False, label="From (UTC)", widget=forms.DateTimeInput({"type": "datetime-local"})
+    )
+    until = forms.DateTimeField(
+        required=False, label="Until (UTC)", widget=forms.DateTimeInput({"type": "datetime-local"})
+    )

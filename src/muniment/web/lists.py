@@ -1,4 +1,4 @@
-"""Pages that list: answered inquiries, parked messages, the ledger and one entry of it."""
+"""Pages that list: answered inquiries, parked messages; and one entry of the ledger."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from muniment.store import access
 from muniment.store.models import Inquiry, Message
 from muniment.web import story
 from muniment.web.doors import actor, door, person
-from muniment.web.forms import LedgerForm
 from muniment.web.words import span
 
 SHOWN_BYTES = 2000
@@ -54,17 +53,6 @@ def _readable(message: Message) -> str:
     shown = raw[:SHOWN_BYTES].decode("ascii", "backslashreplace").replace("\r\n", "\n")
     text = "".join(char if char.isprintable() or char == "\n" else f"\\x{ord(char):02x}" for char in shown)
     return f"{text}\n… {len(raw):,} bytes in all" if len(raw) > SHOWN_BYTES else text
-
-
-@door(Permission.LEDGER_SEARCH)
-@require_GET
-def ledger(request: HttpRequest) -> HttpResponse:
-    """What the ledger says, newest first, for an auditor."""
-    form = LedgerForm(request.GET)
-    entries = disclosing.search_ledger(actor(request), **form.cleaned_data) if form.is_valid() else []
-    names = story.actors(entries)
-    lines = [(entry, names[entry.actor], story.sentence(entry, names[entry.actor])) for entry in entries]
-    return render(request, "web/ledger.html", {"form": form, "lines": lines})
 
 
 @door(None)

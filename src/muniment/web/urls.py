@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from muniment.web import answering, board, home, inquiries, lists, queue, steer
+from muniment.web import answering, auditing, board, home, inquiries, lists, queue, steer
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -27,7 +27,8 @@ urlpatterns = [
     path("board/<slug:what>/", board.board_list, name="board_list"),
     path("answered/", lists.answered, name="answered"),
     path("parked/", lists.parked, name="parked"),
-    path("ledger/", lists.ledger, name="ledger"),
+    path("ledger/", auditing.ledger, name="ledger"),
+    path("ledger/export/", auditing.export, name="export"),
     path("ledger/<int:entry_id>/", lists.entry, name="entry"),
     path("keys/", home.keys, name="keys"),
 ]

@@ -50,7 +50,7 @@ from muniment.store.access.inquiries import (
     viewable_inquiry,
     waiting,
 )
-from muniment.store.access.ledger import BIASING, biases, ledger, ledger_entry, ledger_of
+from muniment.store.access.ledger import BIASING, Wanted, asked_in, biases, ledger, ledger_entry, ledger_of
 from muniment.store.access.messages import (
     REPEAT_WINDOW,
     earlier_with_control,
@@ -91,8 +91,10 @@ __all__ = [
     "earlier_with_control",
     "find_inquiry",
     "handed_to",
+    "Wanted",
     "holds_anything",
     "idle_inquiries",
+    "asked_in",
     "inquiry_in",
     "inquiry_with_control",
     "installation",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from muniment.core.ledger import Event
 from muniment.core.permissions import Permission, allowed
 from muniment.store.access.center import Absent
 from muniment.store.access.findings import revealed
-from muniment.store.models import Inquiry, LedgerEntry, User
+from muniment.store.models import CandidateRecord, Inquiry, LedgerEntry, User
 
 #: What would tell one person another's verdict or answer.
 BIASING = frozenset(
@@ -30,18 +32,57 @@ def ledger_of(inquiry: Inquiry) -> list[LedgerEntry]:
     return list(LedgerEntry.objects.filter(about).order_by("id"))
 
 
-def ledger(user: User, *, inquiry: int | None, event: str, actor: str, limit: int = 200) -> Iterable[LedgerEntry]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an auditor looks for; what is None or empty is not asked. `about` is a name, or a record as SYSTEM:id."""
+
+    about: str = ""
+    inquiry: int | None = None
+    agency: str = ""
+    event: str = ""
+    by: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def ledger(user: User, wanted: Wanted) -> QuerySet[LedgerEntry]:
     """Entries for an auditor, newest first."""
     if not allowed(user.roles, Permission.LEDGER_SEARCH):
         raise Absent
-    rows = LedgerEntry.objects.all()
-    if inquiry is not None:
-        rows = rows.filter(inquiry_id=inquiry)
-    if event:
-        rows = rows.filter(event=event)
-    if actor:
-        rows = rows.filter(actor=actor)
-    return rows.order_by("-id")[:limit]
+    equal = {"event": wanted.event, "actor": wanted.by, "at__gte": wanted.since, "at__lte": wanted.until}
+    rows = LedgerEntry.objects.filter(**{name: value for name, value in equal.items() if value})
+    if wanted.about or wanted.agency or wanted.inquiry is not None:
+        rows = rows.filter(_of(_inquiries(wanted)))
+    return rows.order_by("-id")
+
+
+def _inquiries(wanted: Wanted) -> QuerySet[Inquiry]:
+    rows = Inquiry.objects.all()
+    if wanted.inquiry is not None:
+        rows = rows.filter(id=wanted.inquiry)
+    if wanted.agency:
+        rows = rows.filter(agency_id=wanted.agency.upper())
+    system, colon, record = wanted.about.partition(":")
+    if colon:
+        held = CandidateRecord.objects.filter(system=system.upper(), record_id=record)
+        return rows.filter(id__in=held.values("inquiry_id"))
+    return rows.filter(about__icontains=wanted.about) if wanted.about else rows
+
+
+def _of(inquiries: QuerySet[Inquiry]) -> Q:
+    """Entries about the inquiries, or about the messages that they came of."""
+    return Q(inquiry_id__in=inquiries.values("id")) | Q(message_id__in=inquiries.values("message_id"))
+
+
+def asked_in(entries: Collection[LedgerEntry]) -> dict[int, Inquiry]:
+    """Entry to the inquiry that it is about, with agency and answers, in one query."""
+    ids = {entry.inquiry_id for entry in entries} - {None}
+    messages = {entry.message_id for entry in entries} - {None}
+    rows = Inquiry.objects.filter(Q(id__in=ids) | Q(message_id__in=messages)).select_related("agency")
+    found = list(rows.prefetch_related("responses__delivery"))
+    by_id, by_message = {row.pk: row for row in found}, {row.message_id: row for row in found}
+    pairs = ((entry.pk, by_id.get(entry.inquiry_id or 0) or by_message.get(entry.message_id or 0)) for entry in entries)
+    return {entry_id: inquiry for entry_id, inquiry in pairs if inquiry is not None}
 
 
 def ledger_entry(user: User, entry_id: int) -> LedgerEntry:
