@@ -92,11 +92,15 @@ class VersionForm(forms.Form):
     version = forms.IntegerField(min_value=0)
 
 
+#: How a note of at most 300 characters is typed.
+SHORT: Final = {"rows": 3, "maxlength": 300}
+
+
 class ReasonForm(VersionForm):
     """Why a step is taken; the action says what a reason must be."""
 
     reason = forms.CharField(
-        label="Why", max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300})
+        label="Why", max_length=300, required=False, widget=forms.Textarea(attrs=SHORT | {"autofocus": True})
     )
 
 
@@ -114,12 +118,12 @@ class ExpediteForm(ReasonForm):
 class HandOverForm(VersionForm):
     """To whom, and a word about it."""
 
-    colleague = forms.TypedChoiceField(label="To", coerce=int)
+    colleague = forms.TypedChoiceField(label="To", coerce=int, widget=forms.Select(attrs={"autofocus": True}))
     word = forms.CharField(
         label="A word about it",
         max_length=300,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
+        widget=forms.Textarea(attrs=SHORT),
     )
 
     def __init__(self, data: Any = None, *, colleagues: Iterable[User]) -> None:
