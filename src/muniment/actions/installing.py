@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -10,7 +11,7 @@ from typing import Any, Final
 from django.contrib.auth.hashers import make_password
 
 from muniment.actions.context import Actor, step
-from muniment.core.errors import Refused
+from muniment.core.errors import Refused, SenderFault
 from muniment.core.ledger import Event
 from muniment.core.permissions import Role
 from muniment.store import access
@@ -73,11 +74,22 @@ def add_demo_accounts() -> None:
         )
 
 
-def add_line(name: str, key: str, *, inbox_limit: int = 1000) -> Line:
-    """Create a line, or change its key."""
-    key_hash = hashlib.sha256(key.encode()).hexdigest()
-    line, _ = Line.objects.update_or_create(name=name, defaults={"key_hash": key_hash, "inbox_limit": inbox_limit})
+def add_line(name: str, key: str, *, inbox_limit: int = 1000, certificate: str | None = None) -> Line:
+    """Create a line, or change its key, and its certificate (PEM; empty for none) where one is given."""
+    fields: dict[str, Any] = {"key_hash": hashlib.sha256(key.encode()).hexdigest(), "inbox_limit": inbox_limit}
+    if certificate is not None:
+        fields |= {"certificate": certificate, "fingerprint": certificate and _fingerprint(certificate)}
+    line, _ = Line.objects.update_or_create(name=name, defaults=fields)
     return line
+
+
+def _fingerprint(certificate: str) -> str:
+    """SHA-256 of the one certificate, as openssl's `-fingerprint` prints it but without colons and in small letters."""
+    try:
+        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(certificate.strip())).hexdigest()
+    except ValueError:
+        text = "That is not one certificate in PEM."
+        raise SenderFault(text, field="certificate", rule="line.certificate") from None
 
 
 def add_agencies(agencies: Iterable[Mapping[str, Any]]) -> None:

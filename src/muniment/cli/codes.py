@@ -9,8 +9,14 @@ from pathlib import Path
 from typing import Final
 
 #: Calls, beside raised errors, that tell somebody a code; the sentence follows the code.
-TOLD: Final[Mapping[str, int]] = {"Fault": 1, "TextFault": 0, "_nak": 0}
-_KINDS: Final[Mapping[str, str]] = {"Fault": "rejected message", "TextFault": "unsignable text", "_nak": "not taken"}
+TOLD: Final[Mapping[str, int]] = {"Fault": 1, "TextFault": 0, "_nak": 0, "NotTaken": 0, "Problem": 1}
+_KINDS: Final[Mapping[str, str]] = {
+    "Fault": "rejected message",
+    "TextFault": "unsignable text",
+    "_nak": "not taken",
+    "NotTaken": "not taken",
+    "Problem": "problem over HTTPS",
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)

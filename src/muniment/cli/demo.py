@@ -23,7 +23,7 @@ from rich.table import Table
 
 from muniment.core.errors import OurFault
 from muniment.gateway.client import LineClient
-from muniment.project import assets, center, database, environment, far_end
+from muniment.project import assets, center, database, environment, far_end, self_signed
 from muniment.project.center import Tell
 from muniment.project.processes import Crew, Part
 
@@ -123,6 +123,7 @@ def _step(title: str) -> Iterator[Tell]:
 def _serve() -> None:
     stop = database.stop_on_signal()
     _dress()
+    _open_https()
     with Crew(_parts()) as crew:
         with _step("Web server, workers, line"):
             _wait(crew, _web_answers, "The web server", stop)
@@ -142,6 +143,22 @@ def _dress() -> None:
                 assets.fetch()
     except OurFault as fault:
         talk.print(f"[yellow]![/] {fault}\n  Pages work but look bare until the next start that can fetch it.")
+
+
+def _open_https() -> None:
+    """Let the gateway take messages by HTTPS too, on the next port; where that cannot be, the TCP line is enough."""
+    if environment.text("MUNIMENT_HTTPS_PORT"):
+        return
+    host, _, port = _line_address().rpartition(":")
+    after = f"{host}:{int(port) + 1}"
+    made = self_signed.make(environment.home() / "tls")
+    if made is None or after == environment.text("MUNIMENT_ADDRESS") or not _free(after):
+        talk.print(f"[yellow]![/] No HTTPS line: it needs the command openssl, and {after} free.")
+        return
+    certificate, key = made
+    environment.give("MUNIMENT_HTTPS_PORT", after.rpartition(":")[2])
+    environment.give("MUNIMENT_LINE_TLS_CERTIFICATE", str(certificate))
+    environment.give("MUNIMENT_LINE_TLS_KEY", str(key))
 
 
 def _parts() -> list[Part]:

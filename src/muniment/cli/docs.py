@@ -41,7 +41,12 @@ def pages() -> dict[str, str]:
     written = {name: page() for name, page in PAGES.items()}
     links = "\n".join(f"- [{blocks[0].removeprefix('# ')}]({name})" for name, blocks in written.items())
     written["README.md"] = ["# Reference", "What there is, taken from the code.", links]
-    return {name: _joined(blocks) for name, blocks in written.items()}
+    return {name: _joined(blocks) for name, blocks in written.items()} | descriptions()
+
+
+def descriptions() -> dict[str, str]:
+    """The OpenAPI documents, as they stand beside the code that keeps them."""
+    return {name: (SOURCE / path).read_text(encoding="utf-8") for name, path in DESCRIPTIONS.items()}
 
 
 def _joined(blocks: Iterable[str]) -> str:
@@ -187,6 +192,8 @@ def line_page() -> list[str]:
         "# The TCP line",
         head,
         fence(rest),
+        "The same over HTTPS, with a key or a client certificate: the [OpenAPI document](line-openapi.json), which the "
+        "center also serves as `/v1/openapi.json`. [How to use it](../how-to/https.md).",
         f"A frame holds at most {frames.LARGEST:,} bytes after its length. Why the line is as it is: "
         "[decision 0005](../decisions/0005-line.md).",
     ]
@@ -234,3 +241,6 @@ PAGES: Final[Mapping[str, Callable[[], list[str]]]] = {
     "errors.md": errors_page,
     "systems.md": systems_page,
 }
+
+#: OpenAPI documents: file name in the reference to where it stands in the source.
+DESCRIPTIONS: Final[Mapping[str, str]] = {"line-openapi.json": "gateway/https.json"}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from muniment.project import center, database
+from muniment.project import center, database, environment
+
+if TYPE_CHECKING:
+    from muniment.gateway import line
 
 
 def worker(threads: Annotated[int, typer.Option(min=1, max=32, help="pieces of work at once")] = 4) -> None:
@@ -23,13 +26,26 @@ def gateway(
     host: Annotated[str, typer.Option(envvar="MUNIMENT_LINE_HOST")] = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="MUNIMENT_LINE_PORT")] = 8700,
 ) -> None:
-    """Listen for lines until told to stop."""
+    """Listen for lines until told to stop; over HTTPS too where MUNIMENT_HTTPS_PORT is set."""
     center.load_django()
     center.wait_until_ready()
     from muniment.gateway import line
 
-    server = line.serve(host, port)
+    servers: list[line.Server] = [line.serve(host, port)]
+    if environment.text("MUNIMENT_HTTPS_PORT"):
+        servers.append(_https(host))
     stop = database.stop_on_signal()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    for server in servers:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
     stop.wait()
-    server.stop()
+    for server in servers:
+        server.stop()
+
+
+def _https(host: str) -> line.Server:
+    from muniment.gateway import https
+
+    text = environment.text
+    certificate = text("MUNIMENT_LINE_TLS_CERTIFICATE") or text("MUNIMENT_TLS_CERTIFICATE")
+    key = text("MUNIMENT_LINE_TLS_KEY") or text("MUNIMENT_TLS_KEY")
+    return https.serve(host, environment.whole("MUNIMENT_HTTPS_PORT"), certificate, key)

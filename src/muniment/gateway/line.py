@@ -16,10 +16,10 @@ from typing import Any, Final
 
 from django.db import InterfaceError, OperationalError, connection
 
-from muniment.actions import intake, sending
+from muniment.actions import sending
 from muniment.actions.context import Actor
-from muniment.core.errors import MunimentError
 from muniment.gateway.frames import TO_CENTER, Frame, FrameFault, json_frame, numbered, read_frame, split_number
+from muniment.gateway.taking import RETRY_AFTER, NotTaken, take
 from muniment.store import access
 from muniment.store.models import Delivery, Line
 
@@ -31,7 +31,6 @@ FRAME_SECONDS: Final = 30.0
 WINDOW: Final = 32
 MOST_CONNECTIONS: Final = 64
 POLL: Final = 0.25
-RETRY_AFTER: Final = 5  # seconds that a busy center asks the line to wait
 
 
 @dataclass(slots=True)
@@ -58,8 +57,8 @@ class Server(socketserver.ThreadingTCPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int]) -> None:
-        super().__init__(address, Connection)
+    def __init__(self, address: tuple[str, int], handler: type[socketserver.BaseRequestHandler]) -> None:
+        super().__init__(address, handler)
         self.stopping = threading.Event()
         self.places = threading.BoundedSemaphore(MOST_CONNECTIONS)
 
@@ -189,14 +188,10 @@ def _session(payload: bytes) -> Session | None:
 
 
 def _receive(session: Session, raw: bytes) -> Frame:
-    """Store the message; the acknowledgement is made after the commit. Without a commit the answer says so."""
-    try:
-        receipt = intake.receive(session.actor, session.line, raw)
-    except MunimentError as fault:
-        return _nak(fault.rule or "line.refused", str(fault), RETRY_AFTER)
-    except (InterfaceError, OperationalError):
-        connection.close()
-        return _nak("center.down", "The center cannot store messages now; nothing was kept.", RETRY_AFTER)
+    """Store the message; the frame says what came of it."""
+    receipt = take(session.actor, session.line, raw)
+    if isinstance(receipt, NotTaken):
+        return _nak(receipt.code, receipt.text, RETRY_AFTER)
     with session.lock:
         session.messages.add(receipt.message)
     return json_frame("A", {"message": receipt.message, "sha256": receipt.sha256, "repeat": receipt.repeat})
@@ -234,4 +229,4 @@ def _patient(sock: socket.socket, stopping: threading.Event) -> Callable[[int], 
 
 def serve(host: str, port: int) -> Server:
     """Listen; the caller runs `serve_forever` and `stop`."""
-    return Server((host, port))
+    return Server((host, port), Connection)

@@ -51,6 +51,12 @@ SETTINGS: Final = (
         "on: pages are reached by https, here or at a proxy; cookies and headers are made stricter.",
     ),
     Setting(
+        "MUNIMENT_HTTPS_PORT",
+        "",
+        "The TCP port on which `muniment gateway` also takes messages by HTTPS, on the address of the lines. Unset: it "
+        "does not; the demo takes the port after MUNIMENT_LINE_PORT.",
+    ),
+    Setting(
         "MUNIMENT_IDLE_MINUTES",
         "15",
         "Minutes without a step or a look of the holder after which an inquiry in hand goes back to the queue.",
@@ -79,6 +85,16 @@ SETTINGS: Final = (
         "MUNIMENT_LINE_PORT",
         "8700",
         "The TCP port of the lines.",
+    ),
+    Setting(
+        "MUNIMENT_LINE_TLS_CERTIFICATE",
+        "",
+        "The PEM file of the certificate that the HTTPS line shows. Unset: MUNIMENT_TLS_CERTIFICATE.",
+    ),
+    Setting(
+        "MUNIMENT_LINE_TLS_KEY",
+        "",
+        "The PEM file of its private key. Unset: MUNIMENT_TLS_KEY.",
     ),
     Setting(
         "MUNIMENT_LOG_LEVEL",
@@ -136,6 +152,12 @@ def switch(name: str) -> bool:
     if value not in {"on", "off"}:
         raise OurFault(f"{name} must be on or off, not “{text(name)}”.", field=name)
     return value == "on"
+
+
+def give(name: str, value: str) -> None:
+    """Set a setting named in `SETTINGS`, for this process and those that it starts from now on."""
+    assert name in _DEFAULTS
+    os.environ[name] = value
 
 
 def listed(name: str) -> list[str]:

@@ -15,8 +15,24 @@ from muniment.store.access.board import (
     newest_entries,
     refusals,
 )
-from muniment.store.access.center import Absent, agency_on_line, db_now, holds_anything, installation, line
-from muniment.store.access.deliveries import delivery_of, lock_deliveries_of, lock_delivery, ready_deliveries
+from muniment.store.access.center import (
+    Absent,
+    agency_on_line,
+    db_now,
+    holds_anything,
+    installation,
+    line,
+    line_certificates,
+    line_with_certificate,
+    line_with_key,
+)
+from muniment.store.access.deliveries import (
+    delivered_on,
+    delivery_of,
+    lock_deliveries_of,
+    lock_delivery,
+    ready_deliveries,
+)
 from muniment.store.access.findings import (
     candidates,
     draft,
@@ -84,6 +100,7 @@ __all__ = [
     "claim_work",
     "colleagues",
     "db_now",
+    "delivered_on",
     "delivery_of",
     "demo_users",
     "disagreed",
@@ -106,6 +123,9 @@ __all__ = [
     "ledger_entry",
     "ledger_of",
     "line",
+    "line_certificates",
+    "line_with_certificate",
+    "line_with_key",
     "lock_candidate",
     "lock_deliveries_of",
     "lock_delivery",

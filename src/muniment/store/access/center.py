@@ -32,6 +32,22 @@ def line(name: str) -> Line | None:
     return Line.objects.filter(name=name).first()
 
 
+def line_with_key(key_hash: str) -> Line | None:
+    """The line whose key has that hash; None also where two lines share a key, which then names neither."""
+    rows = Line.objects.filter(key_hash=key_hash)[:2]
+    return rows[0] if len(rows) == 1 else None
+
+
+def line_with_certificate(fingerprint: str) -> Line | None:
+    """The line that may show the certificate with that fingerprint."""
+    return Line.objects.filter(fingerprint=fingerprint).first()
+
+
+def line_certificates() -> list[str]:
+    """The certificates of all lines, PEM."""
+    return list(Line.objects.exclude(certificate="").order_by("name").values_list("certificate", flat=True))
+
+
 def agency_on_line(ori: str, name: str) -> Agency | None:
     """The agency, if it is in the directory and registered to that line."""
     return Agency.objects.filter(ori=ori, lines__name=name).first()

@@ -15,6 +15,11 @@ def delivery_of(response: Response) -> Delivery | None:
     return Delivery.objects.filter(response=response).first()
 
 
+def delivered_on(name: str, delivery_id: int) -> bool:
+    """Whether that number was handed over on that line."""
+    return Delivery.objects.filter(line_id=name, id=delivery_id, sends__gt=0).exists()
+
+
 def lock_delivery(delivery_id: int) -> tuple[Delivery, Inquiry | None]:
     """The delivery, held, and the inquiry it answers, held before it: the order in which all steps lock them."""
     answered = Inquiry.objects.filter(responses__delivery__id=delivery_id).values_list("id", flat=True).first()

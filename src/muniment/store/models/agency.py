@@ -9,11 +9,23 @@ from django.db import models
 
 
 class Line(models.Model):
-    """A connection over which messages come and go. `key_hash` is SHA-256 of the key its far end shows, in hex."""
+    """A connection over which messages come and go. `key_hash` is SHA-256 of the key its far end shows, in hex.
+
+    `certificate` (PEM) may be shown over HTTPS instead of the key; `fingerprint` is SHA-256 of it in DER.
+    """
 
     name = models.CharField(max_length=20, primary_key=True)
     key_hash = models.CharField(max_length=64)
+    certificate = models.TextField(blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True)
     inbox_limit = models.PositiveIntegerField(default=1000, help_text="unread messages before the line is told to wait")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["fingerprint"], condition=~models.Q(fingerprint=""), name="line_certificate_once"
+            ),
+        ]
 
 
 class Agency(models.Model):
