@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import fsum
 
 from muniment.core.subject import Name, Subject
@@ -44,7 +45,7 @@ def agreement(asked: Name, recorded: Name, model: Model = MODEL) -> Agreement:
     return Agreement(asked, recorded, tuple(pairs), tuple(left), tuple(right))
 
 
-def names_evidence(asked: Subject, recorded: Subject, model: Model) -> list[Evidence]:
+def names_evidence(asked: Subject, recorded: Subject, model: Model) -> Sequence[Evidence]:
     """The evidence of the two names, aliases included, that agree best; empty when there is nothing to compare.
 
     Where no two names speak for one person, those that speak most against it count: an alias never hides a difference.
@@ -55,12 +56,14 @@ def names_evidence(asked: Subject, recorded: Subject, model: Model) -> list[Evid
     return found[-1] if _rank(found[-1])[0] > 0 else found[0]
 
 
-def _rank(found: Sequence[Evidence]) -> tuple[float, list[str]]:
-    """By bits; the sentences settle a tie, so that the order of the names does not."""
-    return round(fsum(item.bits for item in found), 6), [item.sentence for item in found]
+def _rank(found: Sequence[Evidence]) -> tuple[float, list[tuple[str, str]], list[str]]:
+    """By bits; findings settle a tie, then sentences: neither the order of names nor who was asked does."""
+    bits = round(fsum(item.bits for item in found), 6)
+    return bits, [(item.feature, item.level) for item in found], [item.sentence for item in found]
 
 
-def _of_names(asked: Name, recorded: Name, model: Model) -> list[Evidence]:
+@lru_cache(maxsize=4096)  # several records of one inquiry bear the same name
+def _of_names(asked: Name, recorded: Name, model: Model) -> Sequence[Evidence]:
     both = agreement(asked, recorded, model)
     halves = _together([*_half(both, True, model), *_half(both, False, model)], model)
     return _by_alias([*halves, *_suffix(words(asked), words(recorded), model)], asked, recorded, model)
