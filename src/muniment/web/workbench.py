@@ -55,6 +55,7 @@ class Bench:
     answer: Answer | None
     signed: Signed | None
     sent_back: str
+    earlier: Sequence[Response]
     story: Sequence[Line]
 
     @property
@@ -110,6 +111,7 @@ def workbench(inquiry: Inquiry, viewer: User, typed: Mapping[str, Any]) -> Bench
         answer=answer_of(inquiry, determination, typed) if holds and determination else None,
         signed=signed_of(inquiry, response, viewer, now) if response and (revealed or own_answer) else None,
         sent_back=fallen.note if fallen else "",
+        earlier=access.earlier_answers(inquiry, now) if revealed else [],
         story=story.so_far(inquiry, viewer, blind=not revealed),
     )
 

@@ -33,6 +33,7 @@ from muniment.store.access.deliveries import (
     lock_delivery,
     ready_deliveries,
 )
+from muniment.store.access.earlier import earlier_answers
 from muniment.store.access.findings import (
     candidates,
     draft,
@@ -91,8 +92,10 @@ __all__ = [
     "LanePace",
     "OpenLane",
     "Pace",
+    "Wanted",
     "agency_on_line",
     "answered",
+    "asked_in",
     "biases",
     "board",
     "called_for",
@@ -105,13 +108,12 @@ __all__ = [
     "demo_users",
     "disagreed",
     "draft",
+    "earlier_answers",
     "earlier_with_control",
     "find_inquiry",
     "handed_to",
-    "Wanted",
     "holds_anything",
     "idle_inquiries",
-    "asked_in",
     "inquiry_in",
     "inquiry_with_control",
     "installation",

@@ -58,6 +58,7 @@ class CandidateRecord(Walled):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["inquiry", "system", "record_id"], name="candidate_record_once"),
         ]
+        indexes: ClassVar = [models.Index(fields=["system", "record_id"], name="candidate_record_key")]
 
 
 class Verdict(Walled):

@@ -1,0 +1,48 @@
+"""What was answered before about the same person, so that nobody asks the same twice."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
+
+from muniment.store.models import CandidateRecord, Inquiry, Response
+
+#: An earlier answer is shown beside for this long.
+EARLIER = timedelta(hours=24)
+SAME = Q(candidate__verdicts__verdict="same", candidate__verdicts__withdrawn=False)
+
+
+def earlier_answers(inquiry: Inquiry, now: datetime) -> list[Response]:
+    """Answers that left within `EARLIER`, newest first, to this agency under this control field or about a record that
+    was judged the same person there and here.
+
+    Purpose C on both sides: an answer to a firearm check is used for nothing else, nor is anything used for it (P9).
+    """
+    if inquiry.purpose != "C":
+        return []
+    rows = Response.objects.filter(
+        inquiry__purpose="C",
+        withdrawn=False,
+        leaves__range=(now - EARLIER, now),
+        inquiry__received__lt=inquiry.received,
+    )
+    rows = rows.filter(_same_control(inquiry) | Q(inquiry__in=_same_records(inquiry))).exclude(inquiry=inquiry)
+    return list(rows.select_related("inquiry__agency").order_by("-leaves")[:3])
+
+
+def _same_control(inquiry: Inquiry) -> Q:
+    nobody = Q(pk__in=[])
+    return Q(inquiry__agency=inquiry.agency_id, inquiry__control=inquiry.control) if inquiry.control else nobody
+
+
+def _same_records(inquiry: Inquiry) -> list[int]:
+    """Other inquiries of purpose C in which somebody judged a record the same person that is judged so here too."""
+    ours = CandidateRecord.objects.filter(SAME, inquiry=inquiry).values_list("system", "record_id").distinct()
+    keys = [Q(system=system, record_id=record_id) for system, record_id in ours]
+    if not keys:
+        return []
+    found = CandidateRecord.objects.filter(SAME, reduce(or_, keys), purpose="C").values_list("inquiry_id", flat=True)
+    return list(found.exclude(inquiry=inquiry).distinct())
