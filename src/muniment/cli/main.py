@@ -33,6 +33,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "search": "muniment.cli.search:search",
     "index": "muniment.cli.search:index",
     "status": "muniment.cli.status:status",
+    "world": "muniment.cli.world:world",
     "docs": "muniment.cli.docs:docs",
 }
 
