@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -168,4 +169,17 @@ def test_a_busy_inbox_is_said_and_nothing_is_stored(client: Callable[..., LineCl
         with pytest.raises(Refusal) as busy:
             line.send(iaq("TWO"))
     assert busy.value.rule == "line.busy"
+    assert Message.objects.count() == 1
+
+
+def test_a_full_disk_is_said_before_it_is_full_and_the_line_may_come_again(
+    client: Callable[..., LineClient], settings: Any
+) -> None:
+    with client() as line:
+        settings.MUNIMENT_DISK_FLOOR = 10**18
+        with pytest.raises(Refusal, match="too little room") as full:
+            line.send(iaq("ONE"))
+        settings.MUNIMENT_DISK_FLOOR = 0
+        line.send(iaq("ONE"))
+    assert full.value.rule == "center.full"
     assert Message.objects.count() == 1

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from muniment.project import center, database
+from muniment.project import center, database, diagnosis
 from tests.project import servers
 
 
@@ -78,3 +78,23 @@ def test_a_database_that_could_lose_commits_fails(home: Path) -> None:
 def test_every_finding_that_is_not_well_says_what_to_do(home: Path) -> None:
     _, found = doctor()
     assert [each for each in found.values() if each["state"] != "ok" and not each["next"]] == []
+
+
+def test_a_disk_below_the_floor_fails(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MUNIMENT_DISK_FLOOR_MB", "1000000000")
+    status, found = doctor()
+    assert (status, found["disk space"]["state"]) == (1, "fail")
+    assert "lines are told to wait" in found["disk space"]["next"]
+
+
+@pytest.mark.parametrize(("shift", "state"), [("0", "ok"), ("5 seconds", "warn"), ("-1 hour", "fail")])
+def test_a_wrong_clock_is_seen_and_said(shift: str, state: str, database_server: None) -> None:
+    with database.connect() as connection:  # one whose clock is read through a function that goes wrong
+        clock = f"SELECT pg_catalog.clock_timestamp() + interval '{shift}'"
+        head = "CREATE OR REPLACE FUNCTION wrong.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS"
+        connection.execute("CREATE SCHEMA IF NOT EXISTS wrong")
+        connection.execute(f"{head} $$ {clock} $$")
+        connection.execute("SET search_path = wrong, pg_catalog")
+        finding = diagnosis.clocks(connection)
+    assert finding.state == state
+    assert ("time server" in finding.next) == (state != "ok")

@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from muniment.core.ledger import Event
 from muniment.store.models import LedgerEntry
-from muniment.web.doors import OPEN
+from muniment.web.doors import OPEN, WATCHED
 from tests.cast import Cast
 from tests.web.scene import Waiting, resident
 from tests.web.walk import look
@@ -65,11 +65,13 @@ def patterns(resolver: URLResolver) -> list[URLPattern]:
 
 def test_every_page_is_in_the_table_or_on_the_short_list_of_open_ones() -> None:
     names = {pattern.name for pattern in patterns(get_resolver())}
-    assert names == set(PAGES) | OPEN
+    assert names == set(PAGES) | OPEN | WATCHED
 
 
 def test_every_view_behind_a_door_says_what_it_needs() -> None:
-    unmarked = [p.name for p in patterns(get_resolver()) if p.name not in OPEN and not hasattr(p.callback, "door")]
+    unmarked = [
+        p.name for p in patterns(get_resolver()) if p.name not in OPEN | WATCHED and not hasattr(p.callback, "door")
+    ]
     assert unmarked == []
 
 

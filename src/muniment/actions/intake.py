@@ -10,13 +10,13 @@ from typing import Any, Final
 from muniment import formats
 from muniment.actions import sending
 from muniment.actions.context import Actor, Step, step
-from muniment.core.errors import SenderFault
+from muniment.core.errors import OurFault, SenderFault
 from muniment.core.lanes import LANES, lane_of
 from muniment.core.ledger import Event
 from muniment.core.message import Accepted, Fault, HitRequest, Rejected, StatusInquiry
 from muniment.core.subject import to_json
 from muniment.core.workflow import MESSAGE, MessageState, after
-from muniment.store import access
+from muniment.store import access, room
 from muniment.store.models import Agency, Inquiry, Line, Message
 
 HIT_LANE: Final = 1
@@ -26,6 +26,10 @@ SWITCH_KINDS: Final = frozenset({"ER", "SM"})  # the switch itself speaks, it ha
 
 class Busy(SenderFault):
     """Too many messages of this line wait to be read; send this one again a little later."""
+
+
+class Full(OurFault):
+    """The center has too little room on its disk to keep messages; nothing was kept, send this one again later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Receipt:
 
 def receive(actor: Actor, line: Line, raw: bytes) -> Receipt:
     """Store `raw`; the same bytes on the same line within 24 hours are the same message and get the stored reply."""
+    if room.full():
+        raise Full(rule="center.full")
     sha256 = hashlib.sha256(raw).hexdigest()
     with step(actor) as s:
         access.lock_repeat(line.name, sha256)

@@ -92,6 +92,13 @@ def _embedded_settings() -> dict[str, Any]:
     return {"NAME": NAME, "USER": NAME, "HOST": str(place.socket), "OPTIONS": owner}
 
 
+def data_folders() -> tuple[Path, ...]:
+    """Where this host keeps what must not run out of room: the state folder, and the embedded server's."""
+    if environment.text("MUNIMENT_DATABASE_URL"):
+        return (environment.home(),)
+    return (environment.home(), postgres_files.find(environment.home()).folder)
+
+
 def connect(*, administrator: bool = False) -> psycopg.Connection[tuple[Any, ...]]:
     """A connection outside Django, autocommitting."""
     settings = database_settings()

@@ -20,8 +20,7 @@ import psycopg
 from muniment.core.errors import MunimentError, OurFault
 from muniment.project import assets, center, database, environment, postgres_files
 
-LITTLE_SPACE: Final = 2_000_000_000  # bytes
-TOO_LITTLE_SPACE: Final = 200_000_000
+LITTLE_SPACE: Final = 4  # times the floor
 CLOCKS_APART: Final = 1.0  # seconds
 CLOCKS_TOO_FAR_APART: Final = 10.0
 
@@ -85,12 +84,17 @@ def _version(name: str) -> str | None:
 
 
 def _space() -> Finding:
-    folder = environment.home()
+    free, folder = min(map(_free, database.data_folders()))
+    floor = environment.whole("MUNIMENT_DISK_FLOOR_MB") * 1_000_000
+    state = State.FAIL if free < floor else State.WARN if free < LITTLE_SPACE * floor else State.OK
+    advice = "" if state is State.OK else "Free some: below the floor lines are told to wait and nothing is taken."
+    text = f"{free / 1e9:.1f} GB free for {folder}; the floor is {floor / 1e9:.1f} GB."
+    return Finding("disk space", state, text, advice)
+
+
+def _free(folder: Path) -> tuple[int, Path]:
     existing = next(path for path in (folder, *folder.parents) if path.exists())
-    free = shutil.disk_usage(existing).free
-    state = State.FAIL if free < TOO_LITTLE_SPACE else State.WARN if free < LITTLE_SPACE else State.OK
-    advice = "" if state is State.OK else "Free some: a database without space stops taking messages."
-    return Finding("disk space", state, f"{free / 1e9:.1f} GB free for {folder}.", advice)
+    return shutil.disk_usage(existing).free, folder
 
 
 def _key() -> Finding:
@@ -135,7 +139,7 @@ def _database() -> Iterator[Finding]:
             return
         with database.connect() as connection:
             yield _safe(connection)
-            yield _clocks(connection)
+            yield clocks(connection)
         yield from _contents()
 
 
@@ -146,7 +150,8 @@ def _safe(connection: psycopg.Connection[tuple[object, ...]]) -> Finding:
     return Finding("database", State.OK, f"PostgreSQL {row and row[0]} answers and keeps what it commits.{where}")
 
 
-def _clocks(connection: psycopg.Connection[tuple[object, ...]]) -> Finding:
+def clocks(connection: psycopg.Connection[tuple[object, ...]]) -> Finding:
+    """How far this machine's clock and the database's are apart."""
     row = connection.execute("SELECT clock_timestamp()").fetchone()
     assert row is not None
     assert isinstance(row[0], datetime)

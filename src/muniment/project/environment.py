@@ -35,6 +35,11 @@ SETTINGS: Final = (
         "MUNIMENT_HOME.",
     ),
     Setting(
+        "MUNIMENT_DISK_FLOOR_MB",
+        "500",
+        "Below this many megabytes free, lines are told `center.full` and no message is taken.",
+    ),
+    Setting(
         "MUNIMENT_HOME",
         "",
         "The folder of the embedded database, the index and the keys. Unset: var/ in a checkout that may be written "
@@ -115,6 +120,11 @@ SETTINGS: Final = (
         "MUNIMENT_TLS_KEY",
         "",
         "The PEM file of the private key of MUNIMENT_TLS_CERTIFICATE.",
+    ),
+    Setting(
+        "MUNIMENT_WATCH_TOKEN",
+        "",
+        "Who shows it as a bearer token may read /watch/ from another machine. Unset: only this machine may.",
     ),
     Setting(
         "MUNIMENT_WEB_THREADS",

@@ -8,7 +8,7 @@ from typing import Any, Final
 from csp.constants import NONE, SELF
 
 from muniment.project import environment
-from muniment.project.database import database_settings
+from muniment.project.database import data_folders, database_settings
 from muniment.project.secret import secret_key
 
 # What the program's own parts read
@@ -16,8 +16,11 @@ from muniment.project.secret import secret_key
 MUNIMENT_HOME: Final = environment.home()
 MUNIMENT_IDLE_MINUTES: Final = environment.whole("MUNIMENT_IDLE_MINUTES")
 MUNIMENT_INDEX: Final = MUNIMENT_HOME / "index"
+MUNIMENT_DISK_FLOOR: Final = environment.whole("MUNIMENT_DISK_FLOOR_MB") * 1_000_000
+MUNIMENT_DISK_FOLDERS: Final = data_folders()
 MUNIMENT_INDEX_HITS: Final = environment.whole("MUNIMENT_INDEX_HITS")
 MUNIMENT_SEARCH_SECONDS: Final = environment.decimal("MUNIMENT_SEARCH_SECONDS")
+MUNIMENT_WATCH_TOKEN: Final = environment.text("MUNIMENT_WATCH_TOKEN")
 
 # Django
 
@@ -127,6 +130,7 @@ CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "muniment.web.errors.forged"
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^watch/"]  # asked from this machine, beside the proxy that speaks https
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -17,6 +17,8 @@ View = Callable[..., HttpResponseBase]
 
 #: Pages of the login library that are open; all its others (sign-up, e-mail, reset) are closed here.
 OPEN: Final = frozenset({"account_inactive", "account_login", "account_logout"})
+#: Numbers for the operator's machines, without personal data; `web/watch.py` asks for this machine or the token.
+WATCHED: Final = frozenset({"health", "ready", "metrics"})
 
 
 def door(permission: Permission | None) -> Callable[[View], View]:
@@ -53,7 +55,7 @@ class Doors:
         self, request: HttpRequest, view: View, _: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """None lets the request through to its view."""
-        if request.resolver_match is not None and request.resolver_match.url_name in OPEN:
+        if request.resolver_match is not None and request.resolver_match.url_name in OPEN | WATCHED:
             return None
         permission = getattr(view, "door", ...)
         if permission is ... or not request.user.is_authenticated:

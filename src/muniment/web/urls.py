@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from muniment.web import answering, auditing, board, home, inquiries, lists, queue, steer
+from muniment.web import answering, auditing, board, home, inquiries, lists, queue, steer, watch
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -31,4 +31,7 @@ urlpatterns = [
     path("ledger/export/", auditing.export, name="export"),
     path("ledger/<int:entry_id>/", lists.entry, name="entry"),
     path("keys/", home.keys, name="keys"),
+    path("watch/health/", watch.health, name="health"),
+    path("watch/ready/", watch.ready, name="ready"),
+    path("watch/metrics/", watch.metrics, name="metrics"),
 ]

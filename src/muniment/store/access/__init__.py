@@ -80,6 +80,7 @@ from muniment.store.access.messages import (
     unread_count,
 )
 from muniment.store.access.people import colleagues, demo_users, people, user_by_name
+from muniment.store.access.watch import Numbers, numbers
 from muniment.store.access.work import claim_work
 
 __all__ = [
@@ -90,6 +91,7 @@ __all__ = [
     "Board",
     "Hour",
     "LanePace",
+    "Numbers",
     "OpenLane",
     "Pace",
     "Wanted",
@@ -138,6 +140,7 @@ __all__ = [
     "lock_standing_response",
     "newest_entries",
     "notes",
+    "numbers",
     "oldest_open",
     "pace",
     "parked",

@@ -1,0 +1,61 @@
+"""Numbers for whoever watches the machines: counts and ages, nothing about a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from django.db.models import Count, Min
+
+from muniment.core.workflow import DeliveryState, InquiryState, MessageState
+from muniment.store.access.center import db_now
+from muniment.store.access.inquiries import OPEN_STATES
+from muniment.store.models import Delivery, Inquiry, LedgerEntry, Message, Work
+
+Table = type[Message] | type[Inquiry] | type[Delivery]
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """`oldest` is the age in seconds of what has waited longest, 0 where nothing waits; `now` the database's clock."""
+
+    now: datetime
+    states: Mapping[str, Mapping[str, int]]
+    work: Mapping[str, int]
+    oldest: Mapping[str, float]
+    overdue: int
+    entries: int
+
+
+def numbers() -> Numbers:
+    """What there is and what is owed."""
+    now = db_now()
+    work, unparked = Work.objects.values("parked").annotate(rows=Count("id")), Work.objects.filter(parked=False)
+    counted = {row["parked"]: row["rows"] for row in work.order_by()}
+    waiting = Inquiry.objects.filter(state__in=OPEN_STATES)
+    owed = Delivery.objects.filter(state__in=[DeliveryState.READY, DeliveryState.SENT])
+    oldest = {
+        "work": unparked.aggregate(at=Min("due"))["at"],
+        "inquiry": waiting.aggregate(at=Min("received"))["at"],
+        "delivery": owed.aggregate(at=Min("leaves"))["at"],
+    }
+    last = LedgerEntry.objects.order_by("-id").values_list("id", flat=True).first()
+    return Numbers(
+        now,
+        {
+            "message": _states(Message, MessageState),
+            "inquiry": _states(Inquiry, InquiryState),
+            "delivery": _states(Delivery, DeliveryState),
+        },
+        {"due": counted.get(False, 0), "parked": counted.get(True, 0)},
+        {what: max(0.0, (now - at).total_seconds()) if at else 0.0 for what, at in oldest.items()},
+        waiting.filter(due__lt=now).count(),
+        last or 0,
+    )
+
+
+def _states(table: Table, states: type[StrEnum]) -> dict[str, int]:
+    rows = table.objects.values_list("state").annotate(rows=Count("id")).order_by()
+    return {state.value: 0 for state in states} | dict(rows)
