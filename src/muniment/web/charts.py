@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 WIDTH: Final = 540  # of every plot, in units of the picture
-LABELS: Final = 190  # left part of a plot of bars, for their labels
-LONGEST: Final = 250  # of a bar; the rest of the width is for its value in words
+LABELS: Final = 130  # left part of a plot of bars, for their labels
+LONGEST: Final = 215  # of a bar; the rest of the width is for its value in words
 ROW: Final = 22
 TALL: Final = 130  # height of the columns
 LEFT: Final = 36  # left part of a plot of columns, for the scale
