@@ -194,7 +194,7 @@ def test_a_backup_beside_writers_is_of_one_moment_on_a_server_of_ones_own(worked
                 number += 1
                 with connection.transaction():
                     line = [f"line{number}"]
-                    connection.execute("INSERT INTO store_line (name, key_hash, inbox_limit) VALUES (%s, '', 1)", line)
+                    connection.execute("INSERT INTO store_line VALUES (%s, '', 1, '', '')", line)
                     pair = "INSERT INTO django_session VALUES (%s, '', now())"
                     connection.execute(pair, line)
 

@@ -41,7 +41,7 @@ def old(home: Path) -> str:
     with upgrade._running(place, programs):
         subprocess.run(center.program("database", "migrate"), env=_url(place), check=True)
         with database.connect() as connection:
-            connection.execute("INSERT INTO store_line VALUES ('ÄRGER', '', 7), ('demo', '', 1)")
+            connection.execute("INSERT INTO store_line VALUES ('ÄRGER', '', 7, '', ''), ('demo', '', 1, '', '')")
     return programs.parent.name
 
 
