@@ -223,6 +223,8 @@ def systems_page() -> list[str]:
         "# Record systems",
         "Asked for each inquiry, all at once. A system that does not answer in time is named in the answer.",
         table(("code", "what it records"), ((code(name), text) for name, text in SYSTEMS.items())),
+        "What the owner of a system serves so that it can be asked over HTTP: the "
+        "[OpenAPI document](record-system-openapi.json). [How to attach it](../how-to/record-system.md).",
     ]
 
 
@@ -243,4 +245,7 @@ PAGES: Final[Mapping[str, Callable[[], list[str]]]] = {
 }
 
 #: OpenAPI documents: file name in the reference to where it stands in the source.
-DESCRIPTIONS: Final[Mapping[str, str]] = {"line-openapi.json": "gateway/https.json"}
+DESCRIPTIONS: Final[Mapping[str, str]] = {
+    "line-openapi.json": "gateway/https.json",
+    "record-system-openapi.json": "sources/http.json",
+}
