@@ -132,6 +132,8 @@ class Exchange(BaseHTTPRequestHandler):
     """One connection; several requests, one after the other."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
     server: Server
     connection: ssl.SSLSocket
 
@@ -278,6 +280,7 @@ class Exchange(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+        self.wfile.flush()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002  the form of the base class
         """What the library itself refuses: a request that is none."""
