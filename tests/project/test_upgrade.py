@@ -41,7 +41,7 @@ def old(home: Path) -> str:
     with upgrade._running(place, programs):
         subprocess.run(center.program("database", "migrate"), env=_url(place), check=True)
         with database.connect() as connection:
-            connection.execute("INSERT INTO store_line VALUES ('ÄRGER', '', 7, '', ''), ('demo', '', 1, '', '')")
+            connection.execute("INSERT INTO django_session VALUES ('ÄRGER', '7', now()), ('demo', '1', now())")
     return programs.parent.name
 
 
@@ -58,11 +58,11 @@ def _url(place: Place) -> dict[str, str]:
     return os.environ | {"MUNIMENT_DATABASE_URL": f"postgresql://muniment@/muniment?host={place.socket}"}
 
 
-def lines() -> list[tuple[str, int]]:
+def kept() -> list[tuple[str, str]]:
     """What the test put in."""
     with database.connect() as connection:
-        rows = connection.execute("SELECT name, inbox_limit FROM store_line ORDER BY inbox_limit").fetchall()
-    return [(name, limit) for name, limit in rows]
+        rows = connection.execute("SELECT session_key, session_data FROM django_session ORDER BY 2").fetchall()
+    return [(key, content) for key, content in rows]
 
 
 @pytest.mark.needs("older postgresql")
@@ -77,7 +77,7 @@ def test_data_of_an_older_major_are_carried_over_and_the_old_folder_is_kept(home
     place = postgres_files.find(home)
     assert (place.folder / f"data-{old}" / "PG_VERSION").exists()
     with database.ensure_running():
-        assert lines() == [("demo", 1), ("ÄRGER", 7)]
+        assert kept() == [("demo", "1"), ("ÄRGER", "7")]
     again = subprocess.run(center.program("database", "upgrade"), env=os.environ, capture_output=True, text=True)
     assert (again.returncode, "there is nothing to do" in again.stderr) == (2, True)
 
