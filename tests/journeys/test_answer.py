@@ -87,6 +87,7 @@ def test_an_inquiry_is_answered_by_keyboard_and_the_response_comes_back(center: 
         page.wait_for_url(re.compile(r"/inquiries/\d+/$"))
         clean(page)
         assert "score" not in page.inner_text(".compare tbody").lower()
+        page.wait_for_selector("thead .chosen")  # the keys are there
         page.keyboard.press("s")
         page.get_by_text("score then shown").wait_for()
         clean(page)

