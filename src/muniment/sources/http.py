@@ -102,6 +102,8 @@ def _whole(connection: http.client.HTTPConnection, end: float) -> bytes:
                 raise SourceFault(f"gave more than {MOST_BYTES} bytes", rule="system.size")
             if (left := end - time.monotonic()) <= 0:
                 raise TimeoutError
+            if answer.isclosed():  # newer Pythons close the socket with the last byte
+                break
             sock.settimeout(left)
     return raw
 
