@@ -30,6 +30,12 @@ def open_page(browser: Browser, mode: str = "light") -> Page:
     return page
 
 
+def press(page: Page, key: str) -> None:
+    """A key, once the page has loaded: pressed sooner, no script would hear it."""
+    page.wait_for_load_state("load")
+    page.keyboard.press(key)
+
+
 def log_in(page: Page, base: str, username: str, password: str) -> None:
     """Through the login page, by keyboard."""
     page.goto(f"{base}/login/")

@@ -12,6 +12,7 @@ from playwright.sync_api import Page
 
 from muniment.actions.installing import DEMO_PASSWORD
 from muniment.gateway.client import LineClient, Received
+from tests.browser import press
 from tests.journeys.peers import Specialist
 from tests.journeys.running import RunningCenter, running_center
 from tests.journeys.visitor import Visitor
@@ -41,21 +42,21 @@ def log_in(page: Page, center: RunningCenter, username: str) -> None:
     clean(page)
     page.focus("input[name=login]")
     page.keyboard.type(username)
-    page.keyboard.press("Tab")
+    press(page, "Tab")
     page.keyboard.type(DEMO_PASSWORD)
     page.focus("input[type=checkbox]")
-    page.keyboard.press("Space")
-    page.keyboard.press("Enter")
+    press(page, "Space")
+    press(page, "Enter")
     page.wait_for_url("**/queue/")
 
 
 def sign_by_keyboard(page: Page) -> None:
     """From the answer to the signature."""
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
     page.wait_for_url("**/sign/")
     clean(page)
     page.keyboard.type(DEMO_PASSWORD)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url(re.compile(r"/inquiries/\d+/$"))
     clean(page)
 
@@ -83,12 +84,12 @@ def test_an_inquiry_is_answered_by_keyboard_and_the_response_comes_back(center: 
         log_in(page, center, "specialist14")
         page.get_by_role("link", name="BEISPIEL SINGH, HARPREET").wait_for()
         clean(page)
-        page.keyboard.press("n")
+        press(page, "n")
         page.wait_for_url(re.compile(r"/inquiries/\d+/$"))
         clean(page)
         assert "score" not in page.inner_text(".compare tbody").lower()
         page.wait_for_selector("thead .chosen")  # the keys are there
-        page.keyboard.press("s")
+        press(page, "s")
         page.get_by_text("score then shown").wait_for()
         clean(page)
         assert "LAWFUL PERMANENT RESIDENT" in page.input_value("#text")
@@ -107,7 +108,7 @@ def test_without_a_record_the_answer_draws_no_inference(center: RunningCenter, p
         next(iter(line.deliveries(20)))
         log_in(page, center, "specialist9")
         page.get_by_role("link", name="TESTPERSON, OMEGA").wait_for()
-        page.keyboard.press("n")
+        press(page, "n")
         page.wait_for_url(re.compile(r"/inquiries/\d+/$"))
         assert "No record was found" in page.inner_text("main")
         sign_by_keyboard(page)
@@ -135,7 +136,7 @@ def test_each_page_is_accessible_at_each_size(
     page.fill("input[name=login]", username)
     page.fill("input[name=password]", DEMO_PASSWORD)
     page.check("input[type=checkbox]")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url(lambda address: address.rstrip("/").endswith(("queue", "ledger")))
     for path in paths:
         page.goto(center.web + path)

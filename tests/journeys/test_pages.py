@@ -18,7 +18,7 @@ from muniment.actions.context import Actor
 from muniment.core.ledger import Event
 from muniment.store import access
 from muniment.store.models import Inquiry, LedgerEntry, Line, Response
-from tests.browser import log_in, open_page, overflow, violations, watch
+from tests.browser import log_in, open_page, overflow, press, violations, watch
 from tests.cast import PASSWORD, Cast
 from tests.messages import iaq, yq
 from tests.web.scene import A_NUMBER, WORKER, Waiting, record, resident, stranger, waiting
@@ -80,7 +80,7 @@ def _let_requests_end() -> None:
 def judge(page: Page, *keys: str) -> None:
     """Verdict keys, each once the page is ready for it."""
     for place, key in enumerate(keys, start=1):
-        page.keyboard.press(key)
+        press(page, key)
         expect(page.locator(".verdict [aria-pressed=true]")).to_have_count(place)
         expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
 
@@ -130,7 +130,7 @@ def test_an_inquiry_is_accessible_in_every_state_and_mode(mode: str, desk: Desk)
     page.wait_for_url("**/sign/")
     found["sign"] = violations(page)
     page.fill("#password", PASSWORD)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url(f"**/inquiries/{desk.citizen.pk}/")
     found["signed"] = violations(page)
     assert {name: faults for name, faults in found.items() if faults} == {}
@@ -142,15 +142,15 @@ def test_a_routine_case_takes_a_few_keys_and_no_mouse(desk: Desk) -> None:
     seen = watch(page)
     keys = ["j", "j", "j", "Enter"]
     for key in keys:
-        page.keyboard.press(key)
+        press(page, key)
     page.wait_for_url("**/inquiries/*/")
-    page.keyboard.press("t")
+    press(page, "t")
     page.wait_for_selector("thead .chosen")
     judge(page, *("s" if "CIS" in text else "d" for text in page.locator("thead [data-column]").all_inner_texts()))
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
     page.wait_for_url("**/sign/")
     page.keyboard.type(PASSWORD)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/inquiries/*/")
     expect(page.locator("main")).to_contain_text("Signed")
     assert Response.objects.count() == 1
@@ -161,17 +161,17 @@ def test_keys_choose_a_record_and_a_class_and_leave_fields_alone(desk: Desk) -> 
     page = desk.sit_down("sam")
     seen = watch(page)
     page.goto(f"{desk.base}/inquiries/{desk.inquiry.pk}/")
-    page.keyboard.press("t")
+    press(page, "t")
     page.wait_for_selector("thead .chosen")  # the keys are there
-    page.keyboard.press("2")
+    press(page, "2")
     expect(page.locator("thead .chosen")).to_contain_text("Record 2")
-    page.keyboard.press("ArrowLeft")
+    press(page, "ArrowLeft")
     expect(page.locator("thead .chosen")).to_contain_text("Record 1")
     judge(page, "c", "c")
     for key in ("r", "5"):
-        page.keyboard.press(key)
+        press(page, key)
     expect(page.locator("#text")).to_have_value(re.compile("CALL THIS CENTER"))
-    page.keyboard.press("e")
+    press(page, "e")
     page.keyboard.type("d\n")
     expect(page.locator("#text")).to_be_focused()
     assert page.locator(".verdict [aria-pressed=true]").count() == 2
@@ -183,8 +183,8 @@ def test_switched_off_single_keys_do_nothing(desk: Desk) -> None:
     page.goto(f"{desk.base}/keys/")
     page.click("text=Switch them off")
     page.goto(f"{desk.base}/inquiries/{desk.inquiry.pk}/")
-    page.keyboard.press("t")
-    page.keyboard.press("g")
+    press(page, "t")
+    press(page, "g")
     page.wait_for_timeout(300)
     desk.inquiry.refresh_from_db()
     assert desk.inquiry.state == "waiting"
@@ -194,7 +194,7 @@ def test_switched_off_single_keys_do_nothing(desk: Desk) -> None:
 def test_the_queue_refreshes_itself_without_taking_the_focus(desk: Desk, waiting: Waiting) -> None:
     page = desk.sit_down("sam")
     seen = watch(page)
-    page.keyboard.press("j")
+    press(page, "j")
     first = page.evaluate("document.activeElement.id")
     waiting(iaq("SYN0000099", name="TESTPERSON, NEW"))
     page.evaluate("htmx.trigger(document.body, 'look')")
@@ -215,14 +215,14 @@ def test_a_refresh_after_the_session_ended_leads_to_the_login_and_swaps_nothing_
 def test_what_is_typed_survives_a_verdict(desk: Desk) -> None:
     page = desk.sit_down("sam")
     page.goto(f"{desk.base}/inquiries/{desk.inquiry.pk}/")
-    page.keyboard.press("t")
+    press(page, "t")
     page.wait_for_selector("thead .chosen")
     judge(page, "c", "c")
     page.fill("#text", "MY OWN WORDS")
     with page.expect_response("**/answer/"):
-        page.keyboard.press("Escape")
-    page.keyboard.press("1")
-    page.keyboard.press("d")
+        press(page, "Escape")
+    press(page, "1")
+    press(page, "d")
     expect(page.locator(".verdict .no[aria-pressed=true]")).to_have_count(2)
     expect(page.locator("#text")).to_have_value("MY OWN WORDS")
 
@@ -265,31 +265,31 @@ def test_a_shift_is_worked_by_keyboard_alone(desk: Desk) -> None:
     sven, sam, sofia = (desk.sit_down(who) for who in ("sven", "sam", "sofia"))
     seen = [each for page in (sven, sam, sofia) for each in [watch(page)]]
     for key in ("j", "j", "x"):
-        sven.keyboard.press(key)
+        press(sven, key)
     sven.wait_for_url("**/expedite/")
     expect(sven.locator("[name=reason]")).to_be_focused()
     sven.keyboard.type("Officer at the roadside")
-    sven.keyboard.press("Control+Enter")
+    press(sven, "Control+Enter")
     sven.wait_for_url(re.compile(r"/inquiries/\d+/$"))
     expect(sven.locator("main")).to_contain_text("Officer at the roadside")
     sam.goto(sven.url)
-    sam.keyboard.press("t")
+    press(sam, "t")
     sam.wait_for_selector("[data-key=h]")
-    sam.keyboard.press("h")
+    press(sam, "h")
     sam.wait_for_url("**/hand-over/")
     expect(sam.locator("[name=colleague]")).to_be_focused()
     sam.keyboard.type("sofia")
-    sam.keyboard.press("Control+Enter")
+    press(sam, "Control+Enter")
     sam.wait_for_url("**/queue/")
     sofia.goto(f"{desk.base}/queue/")
     expect(sofia.locator("tbody tr >> nth=0")).to_contain_text("handed to you")
-    sofia.keyboard.press("n")
+    press(sofia, "n")
     sofia.wait_for_url(sven.url)
-    sofia.keyboard.press("w")
+    press(sofia, "w")
     sofia.wait_for_url("**/withdraw/")
     expect(sofia.locator("[name=reason]")).to_be_focused()
     sofia.keyboard.type("Agency called")
-    sofia.keyboard.press("Control+Enter")
+    press(sofia, "Control+Enter")
     sofia.wait_for_url(sven.url)
     expect(sofia.locator("h1 ~ .push")).to_have_text("withdrawn")
     assert seen == [[], [], []]
