@@ -47,12 +47,18 @@ def one(connection: psycopg.Connection[tuple[Any, ...]], statement: str, *values
 
 
 def memory(center: RunningCenter) -> dict[str, float]:
-    """MiB in memory of each part with all it started, by name; shared pages count in each process that has them."""
+    """MiB in memory of each part with all it started, by name; a page that several processes share counts once."""
     found = dict.fromkeys(center.children, 0.0)
     sessions = {child.pid: name for name, child in center.children.items()}
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError, ValueError, IndexError):
-            stat = (folder / "stat").read_text().rpartition(")")[2].split()
-            if (name := sessions.get(int(stat[3]))) is not None:
-                found[name] += int(stat[21]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+            session = int((folder / "stat").read_text().rpartition(")")[2].split()[3])
+            if (name := sessions.get(session)) is not None:
+                found[name] += _proportional(folder) / 1024
     return found
+
+
+def _proportional(folder: Path) -> int:
+    """KiB of one process: its own pages, and its share of those it shares (proc_pid_smaps(5), `Pss`)."""
+    rows = dict(line.split(":", 1) for line in (folder / "smaps_rollup").read_text().splitlines()[1:])
+    return int(rows["Pss"].split()[0])

@@ -6,67 +6,24 @@ Exit status: 0 nothing lost, nothing doubled, no part grew by more than `MOST_GR
 
 from __future__ import annotations
 
-import contextlib
 import random
-import socket
 import sys
 import threading
 import time
-from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from bench.center import center_of, memory
-from muniment.core.errors import MunimentError
-from muniment.gateway.client import LineClient
-from tests.journeys.peers import Specialist, Switch, shuffled
+from muniment.project.center import load_django
 from tests.journeys.running import RunningCenter
-from tests.journeys.test_kills import CHECK
-from tests.messages import iaq
+
+if TYPE_CHECKING:
+    from bench.arrivals import Arrivals
 
 PEOPLE: Final = 5_000
-RATE: Final = 2.0  # arrivals a second
 CALM: Final = 0.25  # share of the time, at its end, without kills
 SETTLING: Final = 30.0  # seconds until a part that is left alone has what it needs
 MOST_GROWTH: Final = 0.05
 PATIENCE: Final = 300.0  # seconds for what is still owed at the end
-
-
-@dataclass
-class Arrivals(Switch):
-    """A switch that sends at a steady rate until it is told that no more come."""
-
-    sent: list[str] = field(default_factory=list)
-    ended: threading.Event = field(default_factory=threading.Event)
-    cuts: int = 0
-    line: LineClient | None = None
-
-    def run(self) -> None:
-        """Until told to stop, through every outage."""
-        began = time.monotonic()
-        client = LineClient("127.0.0.1", self.center.line_port, "demo", "demo-line-key")
-        while not self.stop.is_set():
-            try:
-                with client as self.line:
-                    while not self.stop.is_set():
-                        self._turn(client, time.monotonic() - began)
-            except (MunimentError, OSError):
-                self.resent += 1
-                time.sleep(0.2)
-
-    def _turn(self, client: LineClient, seconds: float) -> None:
-        if not self.ended.is_set() and len(self.sent) < seconds * RATE:
-            control = f"S{len(self.sent):08}"
-            self.repeated += client.send(iaq(control, custody="N"))["repeat"]
-            self.sent.append(control)
-        for delivery in client.deliveries(0.0 if len(self.sent) < seconds * RATE - 1 else 0.2):
-            self._take(delivery.number, delivery.content)
-
-    def cut(self) -> None:
-        """The line breaks, in the middle of whatever is on it."""
-        self.cuts += 1
-        if self.line is not None and self.line._socket is not None:
-            with contextlib.suppress(OSError):
-                self.line._socket.shutdown(socket.SHUT_RDWR)
 
 
 def trouble(center: RunningCenter, switch: Arrivals, calm: threading.Event, dice: random.Random) -> None:
@@ -81,6 +38,11 @@ def trouble(center: RunningCenter, switch: Arrivals, calm: threading.Event, dice
 def soak(minutes: float) -> bool:
     """Play that long and say what came of it; whether all is well."""
     with center_of(PEOPLE) as center:
+        load_django()  # it needs the center's state folder, and those at both ends need it
+        from bench.arrivals import Arrivals
+        from tests.journeys.peers import Specialist, shuffled
+        from tests.journeys.test_kills import CHECK
+
         calm, done = threading.Event(), threading.Event()
         switch = Arrivals(center, [])
         people = [Specialist(center, name, done) for name in ("specialist14", "specialist9")]

@@ -98,3 +98,18 @@ def test_of_two_specialists_at_once_one_gets_the_inquiry(transactional_center: L
     assert inquiry.state == InquiryState.IN_HAND
     assert sum(isinstance(each, Inquiry) for each in took) == 1
     assert sum(isinstance(each, MunimentError) for each in took) == 2
+
+
+def test_a_worker_outlives_the_database_that_dies_while_it_waits(transactional_center: Line) -> None:
+    stop = threading.Event()
+    waiting = threading.Thread(target=worker.run, args=(WORKER, stop))
+    waiting.start()
+    ended = "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE query = 'LISTEN muniment_work'"
+    try:
+        with connection.cursor() as cursor:
+            assert any(cursor.execute(ended) or cursor.fetchone()[0] for _ in range(500) if not stop.wait(0.01))
+        intake.receive(Actor.line("demo"), transactional_center, iaq())
+        assert any(Inquiry.objects.exists() for _ in range(500) if not stop.wait(0.01))
+    finally:
+        stop.set()
+        waiting.join()

@@ -96,8 +96,9 @@ def _wait(stop: threading.Event) -> None:
         cursor.execute("LISTEN muniment_work")
     began = time.monotonic()
     while not stop.is_set() and time.monotonic() - began < POLL:
-        for _ in connection.connection.notifies(timeout=0.2, stop_after=1):
-            return
+        with connection.wrap_database_errors:  # a server that dies here must be an outage like any other
+            for _ in connection.connection.notifies(timeout=0.2, stop_after=1):
+                return
 
 
 def serve(threads: int, stop: threading.Event) -> None:
