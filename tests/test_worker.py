@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from muniment import worker
 from muniment.actions import adjudication, intake
 from muniment.actions.context import Actor
-from muniment.core.errors import MunimentError
+from muniment.core.errors import MunimentError, OurFault
 from muniment.core.workflow import InquiryState
 from muniment.store import access
 from muniment.store.models import Inquiry, Line, Message, Work
@@ -113,3 +113,16 @@ def test_a_worker_outlives_the_database_that_dies_while_it_waits(transactional_c
     finally:
         stop.set()
         waiting.join()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_worker_whose_thread_dies_ends_instead_of_doing_half_its_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    def die(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(worker, "tick", die)
+    stop = threading.Event()
+    monkeypatch.setattr(worker, "run", lambda *_: stop.wait())
+    with pytest.raises(OurFault, match="A thread of the worker died"):
+        worker.serve(2, stop)
+    stop.set()

@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 
 from muniment.actions import escalating, intake, searching, sending, steering, working
 from muniment.actions.context import Actor
+from muniment.core.errors import OurFault
 from muniment.store import access
 from muniment.store.models import Work
 
@@ -102,7 +103,10 @@ def _wait(stop: threading.Event) -> None:
 
 
 def serve(threads: int, stop: threading.Event) -> None:
-    """Run `threads` workers, one of them for urgent lanes alone so that a slow search never holds up a hit."""
+    """Run `threads` workers, one of them for urgent lanes alone so that a slow search never holds up a hit.
+
+    Raises `OurFault` when one of them dies: a worker that does half its work would go unnoticed.
+    """
     lanes = [URGENT_LANES, *[ALL_LANES] * max(1, threads - 1)]
     crew = [
         threading.Thread(target=run, args=(Actor.program("worker"), stop, lane), name=f"worker-{number}", daemon=True)
@@ -111,5 +115,9 @@ def serve(threads: int, stop: threading.Event) -> None:
     crew.append(threading.Thread(target=tick, args=(Actor.program("clock"), stop), name="clock", daemon=True))
     for member in crew:
         member.start()
+    while all(member.is_alive() for member in crew) and not stop.wait(POLL):
+        pass
+    if not stop.is_set():
+        raise OurFault("A thread of the worker died; the service manager starts the worker again.", rule="worker.dead")
     for member in crew:
         member.join()
