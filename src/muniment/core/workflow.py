@@ -45,6 +45,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"  # handed to the line, not yet acknowledged by it
     ACKNOWLEDGED = "acknowledged"  # the far end of the line has it
     TAKEN_BACK = "taken back"  # never left
+    REPLACED = "replaced"  # a later answer to the same inquiry was released; this one is not sent any more
 
 
 Table = Mapping[tuple[str, str], str]
@@ -77,6 +78,11 @@ INQUIRY: Final[Table] = {
     (InquiryState.WAITING, "withdraw"): InquiryState.WITHDRAWN,
     (InquiryState.IN_HAND, "withdraw"): InquiryState.WITHDRAWN,
     (InquiryState.SECOND_LOOK, "withdraw"): InquiryState.WITHDRAWN,
+    (InquiryState.SECOND_LOOK, "fall"): InquiryState.WAITING,  # a record system answered after the signature
+    (InquiryState.SIGNED, "fall"): InquiryState.WAITING,
+    (InquiryState.RELEASED, "reopen"): InquiryState.WAITING,  # what was said stays said until it is replaced
+    (InquiryState.ACKNOWLEDGED, "reopen"): InquiryState.WAITING,
+    (InquiryState.IN_HAND, "keep answer"): InquiryState.RELEASED,  # reopened, and the answer stands: nothing is sent
 }
 
 DELIVERY: Final[Table] = {
@@ -88,6 +94,9 @@ DELIVERY: Final[Table] = {
     (DeliveryState.SENT, "acknowledge"): DeliveryState.ACKNOWLEDGED,
     (DeliveryState.ACKNOWLEDGED, "repeat"): DeliveryState.READY,  # the sender asked the same again
     (DeliveryState.SENT, "repeat"): DeliveryState.READY,
+    (DeliveryState.READY, "replace"): DeliveryState.REPLACED,
+    (DeliveryState.SENT, "replace"): DeliveryState.REPLACED,
+    (DeliveryState.ACKNOWLEDGED, "replace"): DeliveryState.REPLACED,
 }
 
 

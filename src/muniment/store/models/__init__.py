@@ -8,7 +8,7 @@ from muniment.store.models.inquiry import Inquiry
 from muniment.store.models.installation import Installation
 from muniment.store.models.ledger import LedgerEntry
 from muniment.store.models.message import Message
-from muniment.store.models.note import Note
+from muniment.store.models.note import Note, Supplement
 from muniment.store.models.response import Determination, Draft, Response
 from muniment.store.models.user import User
 from muniment.store.models.work import Work
@@ -29,6 +29,7 @@ __all__ = [
     "Message",
     "Note",
     "Response",
+    "Supplement",
     "SystemReply",
     "User",
     "Verdict",

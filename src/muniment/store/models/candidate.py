@@ -10,10 +10,15 @@ from muniment.store.models.inquiry import Inquiry, Walled
 from muniment.store.models.user import User
 
 VERDICTS = ("same", "another", "cannot tell")
+#: What brought a candidate: the first search, a system that answered late, or a search with more known or later.
+FOUND_BY = ("search", "late", "supplement", "reopening")
 
 
 class SystemReply(Walled):
-    """What one record system said to one inquiry, or that it said nothing."""
+    """What one record system said to one inquiry, or that it said nothing.
+
+    `asked` is when it was asked first in the search that counts; `late` when it answered after that search had ended.
+    """
 
     inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT, related_name="system_replies")
     system = models.CharField(max_length=8)
@@ -22,6 +27,7 @@ class SystemReply(Walled):
     freshness = models.DateTimeField(null=True)
     fault = models.CharField(max_length=300, blank=True)
     asked = models.DateTimeField()
+    late = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["inquiry", "system"], name="system_reply_once")]
@@ -38,9 +44,15 @@ class Candidate(Walled):
     position = models.PositiveSmallIntegerField()
     score = models.JSONField()
     basis = models.CharField(max_length=12)
+    found_by = models.CharField(max_length=10, default="search")
+    changed = models.DateTimeField(null=True, help_text="when what is compared changed, and the verdicts fell")
+    lost = models.DateTimeField(null=True, help_text="since when no search finds it any more; it is kept")
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["inquiry", "position"], name="candidate_position")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["inquiry", "position"], name="candidate_position"),
+            models.CheckConstraint(condition=models.Q(found_by__in=FOUND_BY), name="candidate_found_by_known"),
+        ]
 
 
 class CandidateRecord(Walled):
@@ -53,6 +65,7 @@ class CandidateRecord(Walled):
     subject = models.JSONField()
     facts = models.JSONField()
     pulled = models.DateTimeField()
+    came = models.DateTimeField(null=True, help_text="when it came, if that was after the first search")
 
     class Meta:
         constraints: ClassVar = [
@@ -69,7 +82,7 @@ class Verdict(Walled):
     user = models.ForeignKey(User, on_delete=models.PROTECT)
     verdict = models.CharField(max_length=12)
     at = models.DateTimeField()
-    withdrawn = models.BooleanField(default=False, help_text="a later verdict or taking the candidate apart ended it")
+    withdrawn = models.BooleanField(default=False, help_text="a later verdict, or a change of the candidate, ended it")
 
     class Meta:
         constraints: ClassVar = [

@@ -41,7 +41,14 @@ class Delivery(models.Model):
                 condition=models.Q(state__in=[each.value for each in DeliveryState]), name="delivery_state_known"
             ),
             models.UniqueConstraint(
-                fields=["message", "kind"], condition=~models.Q(state="taken back"), name="delivery_once"
+                fields=["message", "kind"],
+                condition=~models.Q(state="taken back") & models.Q(response__isnull=True),
+                name="delivery_once",  # an answer that replaces another is delivered beside it: once for each response
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="response", response__isnull=False)
+                | (~models.Q(kind="response") & models.Q(response__isnull=True)),
+                name="delivery_of_response",
             ),
         ]
         indexes: ClassVar = [

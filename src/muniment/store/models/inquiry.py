@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -52,6 +53,9 @@ class Inquiry(Walled):
     silent: models.JSONField[list[str], list[str]] = models.JSONField(default=list)
     escalated = models.PositiveSmallIntegerField(default=0, help_text="per cent of the time gone when people were told")
     closed = models.DateTimeField(null=True)
+    asked_again = models.PositiveIntegerField(default=0, help_text="how often silent systems were asked again")
+    reopened = models.DateTimeField(null=True, help_text="when it was last reopened; its time runs from then")
+    reopened_for = models.CharField(max_length=10, blank=True, help_text="a code of core.reopening")
 
     class Meta:
         constraints: ClassVar = [
@@ -69,6 +73,12 @@ class Inquiry(Walled):
             ),
             models.Index(fields=["-received"], name="inquiry_recent"),
         ]
+
+    @property
+    def clock(self) -> datetime:
+        """Since when its time runs: it was received, or reopened."""
+        moment: datetime = self.reopened or self.received
+        return moment
 
     @property
     def open(self) -> bool:

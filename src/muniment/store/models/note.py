@@ -9,7 +9,7 @@ from django.db import models
 from muniment.store.models.inquiry import Inquiry, Walled
 from muniment.store.models.user import User
 
-NOTES = ("expedited", "handed over", "fell idle", "supplemented", "withdrawn")
+NOTES = ("expedited", "handed over", "fell idle", "kept", "reopened", "supplemented", "withdrawn")
 
 
 class Note(Walled):
@@ -26,3 +26,16 @@ class Note(Walled):
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=models.Q(kind__in=NOTES), name="note_kind_known")]
+
+
+class Supplement(Walled):
+    """What was learnt after the message came and is asked about with it; why, by whom and when stands in the note.
+
+    `said_by` is who said it. `added` has the form of a subject and holds the additions alone: what was received stays
+    in the message.
+    """
+
+    inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT, related_name="supplements")
+    note = models.OneToOneField(Note, on_delete=models.PROTECT, related_name="supplement")
+    said_by = models.CharField(max_length=80)
+    added = models.JSONField()

@@ -38,6 +38,8 @@ class Response(Walled):
     """An answer that a named person signed. What was signed is never changed; taking it back marks it.
 
     `second_reason` says why another person had to look too; then `second` is that person, never the signer.
+    `replaces` is the answer that it takes the place of; that one stays as it was said. `clock` and `due` are those of
+    the inquiry when it was signed: reopening gives the inquiry others.
     """
 
     inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT, related_name="responses")
@@ -53,11 +55,24 @@ class Response(Walled):
     leaves = models.DateTimeField(null=True, help_text="when it is released; null while a second person is owed")
     withdrawn = models.BooleanField(default=False)
     note = models.CharField(max_length=300, blank=True)
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="replacing")
+    clock = models.DateTimeField(null=True)
+    due = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["inquiry"], condition=models.Q(withdrawn=False), name="one_response_stands"
+                fields=["inquiry"],
+                condition=models.Q(withdrawn=False, replaces__isnull=True),
+                name="one_response_stands",
+            ),
+            models.UniqueConstraint(
+                fields=["replaces"], condition=models.Q(withdrawn=False), name="one_response_replaces"
+            ),
+            models.UniqueConstraint(fields=["id", "inquiry"], name="response_inquiry_key"),
+            models.CheckConstraint(
+                condition=models.Q(replaces__isnull=True) | ~models.Q(replaces=models.F("id")),
+                name="response_replaces_another",
             ),
             models.CheckConstraint(
                 condition=models.Q(second__isnull=True) | ~models.Q(second=models.F("signer")),
