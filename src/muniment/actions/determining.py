@@ -9,6 +9,7 @@ from muniment.actions.context import Step
 from muniment.core.ledger import Event
 from muniment.core.subject import subject_from_json
 from muniment.identity.differences import align
+from muniment.sources.protocol import SILENT
 from muniment.status import engine
 from muniment.status.determination import Determination as Found
 from muniment.status.facts import parse
@@ -33,7 +34,8 @@ def fact_file(s: Step, inquiry: Inquiry, found: Iterable[Candidate], verdicts: M
         "links": [_link(inquiry, candidate, record, verdicts) for candidate, record in _records(found)],
         "facts": [_fact(record, fact) for _, record in _records(found) for fact in record.facts],
         "sources": [
-            {"system": reply.system, "state": reply.state} for reply in inquiry.system_replies.order_by("system")
+            {"system": reply.system, "state": "unreachable" if reply.state in SILENT else reply.state}
+            for reply in inquiry.system_replies.order_by("system")
         ],
     }
 

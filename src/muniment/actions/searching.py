@@ -24,7 +24,7 @@ from muniment.identity.model import MODEL
 from muniment.identity.score import Score, compare, would_change
 from muniment.sources import index
 from muniment.sources.federate import federated_search
-from muniment.sources.protocol import SystemAnswer
+from muniment.sources.protocol import SILENT, SystemAnswer
 from muniment.sources.registry import record_systems
 from muniment.store import access
 from muniment.store.models import Candidate, CandidateRecord, Inquiry, SystemReply
@@ -49,11 +49,19 @@ def search(actor: Actor, inquiry_id: int) -> None:
 
 
 def ask(subject: Subject, now: datetime) -> Sequence[SystemAnswer]:
-    """Our index first, then all systems at once."""
+    """Our index first, then all systems at once, but for those that a person had asked no more."""
     hits: Mapping[str, list[str]] = defaultdict(list)
     for system, record_id in index.search(subject, settings.MUNIMENT_INDEX_HITS):
         hits[system].append(record_id)
-    return federated_search(subject, record_systems(), hits, settings.MUNIMENT_SEARCH_SECONDS, now)
+    off = access.switched_off()
+    systems = {code: system for code, system in record_systems().items() if code not in off}
+    answers = federated_search(subject, systems, hits, settings.MUNIMENT_SEARCH_SECONDS, now)
+    return [*answers, *(_not_asked(code, why) for code, why in off.items())]
+
+
+def _not_asked(code: str, why: str) -> SystemAnswer:
+    """Named as silent wherever the others are: that a system was not asked is never "no record"."""
+    return SystemAnswer(code, "not asked", 0.0, fault=f"{code}: not asked: {why}")
 
 
 def _keep_replies(s: Step, inquiry: Inquiry, answers: Iterable[SystemAnswer]) -> None:
@@ -70,7 +78,7 @@ def _keep_replies(s: Step, inquiry: Inquiry, answers: Iterable[SystemAnswer]) ->
         )
         for answer in answers
     )
-    inquiry.silent = [answer.system for answer in answers if answer.state == "unreachable"]
+    inquiry.silent = [answer.system for answer in answers if answer.state in SILENT]
 
 
 def _keep_candidates(s: Step, inquiry: Inquiry, subject: Subject, records: Sequence[Record]) -> None:

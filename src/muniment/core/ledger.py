@@ -28,17 +28,24 @@ class Event(StrEnum):
     CANDIDATE_TAKEN_APART = "candidate.taken_apart"
     DELIVERY_ACKNOWLEDGED = "delivery.acknowledged"
     DELIVERY_REPEATED = "delivery.repeated"
+    DELIVERY_REPLACED = "delivery.replaced"
     DELIVERY_SENT = "delivery.sent"
     DETERMINATION_MADE = "determination.made"
     DRAFT_SAVED = "draft.saved"
+    INQUIRY_ANSWERED_LATE = "inquiry.answered_late"
+    INQUIRY_ASKED_AGAIN = "inquiry.asked_again"
     INQUIRY_ESCALATED = "inquiry.escalated"
     INQUIRY_EXPEDITED = "inquiry.expedited"
     INQUIRY_FELL_IDLE = "inquiry.fell_idle"
     INQUIRY_HANDED_OVER = "inquiry.handed_over"
+    INQUIRY_KEPT = "inquiry.kept"
     INQUIRY_PUT_BACK = "inquiry.put_back"
     INQUIRY_QUEUED = "inquiry.queued"
     INQUIRY_READ = "inquiry.read"
+    INQUIRY_REOPENED = "inquiry.reopened"
     INQUIRY_SEARCHED = "inquiry.searched"
+    INQUIRY_SEARCHED_AGAIN = "inquiry.searched_again"
+    INQUIRY_SUPPLEMENTED = "inquiry.supplemented"
     INQUIRY_TAKEN = "inquiry.taken"
     INQUIRY_VIEWED = "inquiry.viewed"
     INQUIRY_WITHDRAWN = "inquiry.withdrawn"
@@ -52,11 +59,15 @@ class Event(StrEnum):
     MESSAGE_REPEATED = "message.repeated"
     PARKED_VIEWED = "parked.viewed"
     QUEUE_VIEWED = "queue.viewed"
+    RESPONSE_FELL = "response.fell"
     RESPONSE_RELEASED = "response.released"
     RESPONSE_SECOND_ASKED = "response.second_asked"
     RESPONSE_SECOND_DISAGREED = "response.second_disagreed"
     RESPONSE_SIGNED = "response.signed"
     RESPONSE_TAKEN_BACK = "response.taken_back"
+    SYSTEMS_VIEWED = "systems.viewed"
+    SYSTEM_SWITCHED_OFF = "system.switched_off"
+    SYSTEM_SWITCHED_ON = "system.switched_on"
     WORK_FAILED = "work.failed"
 
 
@@ -70,17 +81,24 @@ MEANING: Final[Mapping[str, str]] = {
     Event.CANDIDATE_TAKEN_APART: "A person made one candidate of each record of a candidate; its verdicts fell.",
     Event.DELIVERY_ACKNOWLEDGED: "The far end of the line said that it has what was sent.",
     Event.DELIVERY_REPEATED: "A reply that was sent before goes out again, because the same message came again.",
+    Event.DELIVERY_REPLACED: "A later answer to the same inquiry was released; this one is not sent any more.",
     Event.DELIVERY_SENT: "A message was handed to the line; written down before a byte of it leaves.",
     Event.DETERMINATION_MADE: "What the linked records establish was determined, and differs from the version before.",
     Event.DRAFT_SAVED: "A person saved the text of an answer that is not signed yet.",
+    Event.INQUIRY_ANSWERED_LATE: "A record system answered after the search had given it up; its records were kept.",
+    Event.INQUIRY_ASKED_AGAIN: "Record systems that had not answered were asked once more.",
     Event.INQUIRY_ESCALATED: "So much of the time of an open inquiry has gone that people were told; nothing was sent.",
     Event.INQUIRY_EXPEDITED: "A person moved an inquiry into an urgent lane; the reason is kept with the inquiry.",
     Event.INQUIRY_FELL_IDLE: "The holder did nothing for too long; the inquiry went back to the queue.",
     Event.INQUIRY_HANDED_OVER: "A person handed an inquiry over to a colleague, named by number in the entry.",
+    Event.INQUIRY_KEPT: "A person closed a reopened inquiry: the answer stands as it was said, nothing was sent.",
     Event.INQUIRY_PUT_BACK: "A person gave an inquiry back to the queue.",
     Event.INQUIRY_QUEUED: "An inquiry was put into the queue, where it waits for a person.",
     Event.INQUIRY_READ: "A message was read and became an inquiry.",
+    Event.INQUIRY_REOPENED: "An answered inquiry waits for a person again; the answer stays as said until replaced.",
     Event.INQUIRY_SEARCHED: "The record systems were asked; the entry names those that did not answer.",
+    Event.INQUIRY_SEARCHED_AGAIN: "All record systems were asked again, after a supplement or a reopening.",
+    Event.INQUIRY_SUPPLEMENTED: "A person added what was learnt since about who is asked for; fields, no values.",
     Event.INQUIRY_TAKEN: "A person took an inquiry in hand.",
     Event.INQUIRY_VIEWED: "A person looked at an inquiry.",
     Event.INQUIRY_WITHDRAWN: "The agency needs no answer: a person closed the inquiry, and the agency was told.",
@@ -94,11 +112,15 @@ MEANING: Final[Mapping[str, str]] = {
     Event.MESSAGE_REPEATED: "The same bytes came again over the same line and were not stored twice.",
     Event.PARKED_VIEWED: "A person looked at the messages that nobody can answer.",
     Event.QUEUE_VIEWED: "A person looked at a list of inquiries; the entry says how many were shown.",
+    Event.RESPONSE_FELL: "A record system answered after the signature; the answer fell before it could leave.",
     Event.RESPONSE_RELEASED: "The time for taking a signed answer back ended; it may leave.",
     Event.RESPONSE_SECOND_ASKED: "A person signed an answer that another person must look at before it may leave.",
     Event.RESPONSE_SECOND_DISAGREED: "The second person disagreed; the signature fell and the inquiry waits again.",
     Event.RESPONSE_SIGNED: "An answer has every signature it needs.",
     Event.RESPONSE_TAKEN_BACK: "The signer took an answer back before it left.",
+    Event.SYSTEMS_VIEWED: "A person looked at what the record systems do, and at who had one asked no more.",
+    Event.SYSTEM_SWITCHED_OFF: "A person had a record system asked no more; answers name it as silent meanwhile.",
+    Event.SYSTEM_SWITCHED_ON: "A person had a record system asked again.",
     Event.WORK_FAILED: "A piece of the program's own work failed and was counted; it is tried again or parked.",
 }
 

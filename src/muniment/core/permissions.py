@@ -18,6 +18,7 @@ class Permission(StrEnum):
     BOARD_VIEW = "center:board:view"  # see the numbers of the center and what is late
     INQUIRY_ANSWER = "center:inquiry:answer"  # take, judge, draft, put back
     INQUIRY_EXPEDITE = "center:inquiry:expedite"  # move an inquiry into an urgent lane, with a reason
+    INQUIRY_REOPEN = "center:inquiry:reopen"  # let an answered inquiry wait for a person again, with a reason
     INQUIRY_VIEW = "center:inquiry:view"  # see an inquiry, its candidates and what left
     INQUIRY_WITHDRAW = "center:inquiry:withdraw"  # close an inquiry that the agency needs no more; own or any
     LEDGER_SEARCH = "center:ledger:search"  # search the ledger
@@ -25,6 +26,8 @@ class Permission(StrEnum):
     QUEUE_VIEW = "center:queue:view"  # see the queue
     RESPONSE_SECOND = "center:response:second"  # look a second time, agree or disagree
     RESPONSE_SIGN = "center:response:sign"  # sign an answer, take it back
+    SYSTEM_SWITCH = "center:system:switch"  # have a record system asked no more, or again, with a reason
+    SYSTEM_VIEW = "center:system:view"  # see what the record systems do
     USER_MANAGE = "center:user:manage"  # manage accounts
 
 
@@ -44,6 +47,7 @@ _ANSWERING: Final = frozenset(
         Permission.INQUIRY_VIEW,
         Permission.INQUIRY_ANSWER,
         Permission.INQUIRY_EXPEDITE,
+        Permission.INQUIRY_REOPEN,
         Permission.INQUIRY_WITHDRAW,
         Permission.RESPONSE_SIGN,
     }
@@ -58,13 +62,16 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.QUEUE_VIEW,
             Permission.INQUIRY_VIEW,
             Permission.INQUIRY_EXPEDITE,
+            Permission.INQUIRY_REOPEN,
             Permission.INQUIRY_WITHDRAW,
             Permission.RESPONSE_SECOND,
             Permission.MESSAGE_PARKED,
+            Permission.SYSTEM_SWITCH,
+            Permission.SYSTEM_VIEW,
         }
     ),
     Role.AUDITOR: frozenset({Permission.LEDGER_SEARCH}),
-    Role.ADMINISTRATOR: frozenset({Permission.USER_MANAGE}),
+    Role.ADMINISTRATOR: frozenset({Permission.SYSTEM_VIEW, Permission.USER_MANAGE}),
 }
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from muniment.core.record import Record
 from muniment.core.subject import Subject
 
-AnswerState = Literal["answered", "stale", "unreachable"]
+AnswerState = Literal["answered", "stale", "unreachable", "not asked"]
+#: States of a system that said nothing: it did not answer in time, or a person had it asked no more.
+SILENT: Final = frozenset({"unreachable", "not asked"})
 
 
 class RecordSystem(Protocol):

@@ -132,6 +132,12 @@ class HandOverForm(VersionForm):
         self.fields["colleague"].choices = people  # type: ignore[attr-defined]  # the stubs know only plain fields
 
 
+class SwitchForm(ReasonForm):
+    """Whether a record system is asked from now on; `version` is that of the switch which the page showed."""
+
+    asked = forms.TypedChoiceField(choices=[("no", "no"), ("yes", "yes")], coerce=lambda text: text == "yes")
+
+
 class JudgeForm(forms.Form):
     """A verdict on one candidate."""
 

@@ -17,6 +17,7 @@ PAGES: Final = (
     ("board", "Board", Permission.BOARD_VIEW),
     ("answered", "Answered", Permission.INQUIRY_VIEW),
     ("parked", "Parked", Permission.MESSAGE_PARKED),
+    ("systems", "Systems", Permission.SYSTEM_VIEW),
     ("ledger", "Ledger", Permission.LEDGER_SEARCH),
 )
 KEYS_COOKIE: Final = "muniment_keys"

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from muniment.actions import determining
 from muniment.core.record import SYSTEMS
+from muniment.sources.protocol import SILENT
 from muniment.status import answers
 from muniment.status.determination import STATUSES
 from muniment.status.determination import Determination as Found
@@ -148,8 +149,8 @@ def _system(code: str, reply: SystemReply | None, now: datetime) -> SystemLine:
     name = SYSTEMS[code]
     if reply is None:
         return SystemLine(code, name, "unreachable", "not asked")
-    if reply.state == "unreachable":
-        return SystemLine(code, name, reply.state, reply.fault.removeprefix(f"{code}: ") or "no answer")
+    if reply.state in SILENT:
+        return SystemLine(code, name, "unreachable", reply.fault.removeprefix(f"{code}: ") or "no answer")
     took = f"{reply.seconds:.1f} s"
     if reply.state == "stale" and reply.freshness:
         return SystemLine(code, name, reply.state, f"{took}, copy read {ago(reply.freshness, now)}")

@@ -47,6 +47,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     Event.RESPONSE_SECOND_DISAGREED: "Second look by {who}: does not agree",
     Event.RESPONSE_SIGNED: "Signed{of_class}, free to leave",
     Event.RESPONSE_TAKEN_BACK: "Taken back by {who}",
+    Event.SYSTEM_SWITCHED_OFF: "A record system is asked no more, by {who}",
+    Event.SYSTEM_SWITCHED_ON: "A record system is asked again, by {who}",
 }
 #: Events to which people give a reason in their own words.
 REASONED: Final = frozenset({Event.INQUIRY_EXPEDITED, Event.INQUIRY_HANDED_OVER, Event.INQUIRY_WITHDRAWN})

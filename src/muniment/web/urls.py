@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from muniment.web import answering, auditing, board, home, inquiries, lists, queue, steer, watch
+from muniment.web import answering, auditing, board, home, inquiries, lists, queue, steer, systems, watch
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -27,6 +27,8 @@ urlpatterns = [
     path("board/<slug:what>/", board.board_list, name="board_list"),
     path("answered/", lists.answered, name="answered"),
     path("parked/", lists.parked, name="parked"),
+    path("systems/", systems.systems, name="systems"),
+    path("systems/<slug:code>/", systems.system_switch, name="system_switch"),
     path("ledger/", auditing.ledger, name="ledger"),
     path("ledger/export/", auditing.export, name="export"),
     path("ledger/<int:entry_id>/", lists.entry, name="entry"),

@@ -80,6 +80,7 @@ from muniment.store.access.messages import (
     unread_count,
 )
 from muniment.store.access.people import colleagues, demo_users, people, user_by_name
+from muniment.store.access.systems import SystemPace, standing_switches, switched_off, switches, system_pace
 from muniment.store.access.watch import Numbers, numbers
 from muniment.store.access.work import claim_work
 
@@ -94,6 +95,7 @@ __all__ = [
     "Numbers",
     "OpenLane",
     "Pace",
+    "SystemPace",
     "Wanted",
     "agency_on_line",
     "answered",
@@ -154,7 +156,11 @@ __all__ = [
     "second_looks",
     "sent_back",
     "standing_response",
+    "standing_switches",
     "standing_verdicts",
+    "switched_off",
+    "switches",
+    "system_pace",
     "system_replies",
     "touch",
     "unread_count",

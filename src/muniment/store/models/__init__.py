@@ -10,6 +10,7 @@ from muniment.store.models.ledger import LedgerEntry
 from muniment.store.models.message import Message
 from muniment.store.models.note import Note, Supplement
 from muniment.store.models.response import Determination, Draft, Response
+from muniment.store.models.system import SystemSwitch
 from muniment.store.models.user import User
 from muniment.store.models.work import Work
 from muniment.store.models.world import WorldPerson, WorldRecord
@@ -31,6 +32,7 @@ __all__ = [
     "Response",
     "Supplement",
     "SystemReply",
+    "SystemSwitch",
     "User",
     "Verdict",
     "Work",

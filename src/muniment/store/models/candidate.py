@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from muniment.store.models.inquiry import Inquiry, Walled
@@ -31,6 +32,7 @@ class SystemReply(Walled):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["inquiry", "system"], name="system_reply_once")]
+        indexes: ClassVar = [BrinIndex(fields=["asked"], autosummarize=True, name="system_reply_asked")]
 
 
 class Candidate(Walled):
