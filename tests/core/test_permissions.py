@@ -14,6 +14,7 @@ ACTING = {
     Permission.INQUIRY_WITHDRAW,
     Permission.RESPONSE_SIGN,
     Permission.RESPONSE_SECOND,
+    Permission.SYSTEM_SWITCH,
 }
 
 

@@ -47,6 +47,8 @@ PAGES = {
     "board": {"sven"},
     "board_list": {"sven"},
     "parked": {"sven"},
+    "systems": {"sven", "ada"},
+    "system_switch": {"sven"},
     "ledger": {"aldo"},
     "export": {"aldo"},
 }
@@ -77,7 +79,11 @@ def test_every_view_behind_a_door_says_what_it_needs() -> None:
 
 def place(name: str, inquiry_id: int) -> str:
     """The address of a page, about this inquiry where it is about one."""
-    arguments = {"entry": [LedgerEntry.objects.values_list("pk", flat=True)[0]], "board_list": ["late"]}
+    arguments = {
+        "entry": [LedgerEntry.objects.values_list("pk", flat=True)[0]],
+        "board_list": ["late"],
+        "system_switch": ["CIS"],
+    }
     about = name in FORMS - {"take_next"} | ACTS | {"inquiry", "sign", "idle"}
     return reverse(name, args=arguments.get(name, [inquiry_id] if about else []))
 
@@ -127,7 +133,7 @@ def test_a_disabled_account_opens_nothing(cast: Cast, at: Callable[[str], Client
 
 
 @pytest.mark.parametrize(
-    ("who", "first"), [("sam", "/queue/"), ("sven", "/queue/"), ("aldo", "/ledger/"), ("ada", "/keys/")]
+    ("who", "first"), [("sam", "/queue/"), ("sven", "/queue/"), ("aldo", "/ledger/"), ("ada", "/systems/")]
 )
 def test_home_is_the_first_page_of_the_role(who: str, first: str, at: Callable[[str], Client]) -> None:
     assert at(who).get("/")["Location"] == first
