@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
 import threading
 import time
 from dataclasses import dataclass, field
@@ -23,8 +21,6 @@ class Arrivals(Switch):
 
     sent: list[str] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
-    cuts: int = 0
-    line: LineClient | None = None
 
     def run(self) -> None:
         """Until told to stop, through every outage."""
@@ -47,10 +43,3 @@ class Arrivals(Switch):
             self.sent.append(control)
         for delivery in client.deliveries(0.0 if due > 1 else 0.2):
             self._take(delivery.number, delivery.content)
-
-    def cut(self) -> None:
-        """The line breaks, in the middle of whatever is on it."""
-        self.cuts += 1
-        if self.line is not None and self.line._socket is not None:
-            with contextlib.suppress(OSError):
-                self.line._socket.shutdown(socket.SHUT_RDWR)

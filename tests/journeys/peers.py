@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+import socket
 import threading
 import time
 from collections.abc import Iterable
@@ -26,6 +28,8 @@ class Switch:
     repeated: int = 0
     sent_all: threading.Event = field(default_factory=threading.Event)
     stop: threading.Event = field(default_factory=threading.Event)
+    line: LineClient | None = None
+    cuts: int = 0
 
     def run(self) -> None:
         """Until told to stop, through every outage."""
@@ -33,7 +37,7 @@ class Switch:
         client = LineClient("127.0.0.1", self.center.line_port, "demo", "demo-line-key")
         while not self.stop.is_set():
             try:
-                with client:
+                with client as self.line:
                     while not self.stop.is_set():
                         if waiting:
                             self.repeated += client.send(waiting[0])["repeat"]
@@ -46,8 +50,15 @@ class Switch:
                 self.resent += 1
                 time.sleep(0.2)
 
+    def cut(self) -> None:
+        """The line breaks, in the middle of whatever is on it."""
+        self.cuts += 1
+        if self.line is not None and self.line._socket is not None:
+            with contextlib.suppress(OSError):
+                self.line._socket.shutdown(socket.SHUT_RDWR)
+
     def _take(self, number: int, content: bytes) -> None:
-        if not content.startswith(b"IAR."):
+        if not content.startswith((b"IAR.", b"AM.")) or b"THIS IS NOT AN ANSWER" in content:
             return
         control = content.split(b"*", 1)[1].split(b".", 1)[0].decode()
         self.answers.setdefault(control, {})[number] = content

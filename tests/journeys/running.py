@@ -117,6 +117,13 @@ class RunningCenter:
         except (OSError, ValueError):
             return None
 
+    def terminate(self) -> None:
+        """SIGTERM to every part, the database last; returns when all have ended, and each is started again."""
+        with self.lock:
+            for child in reversed(self.children.values()):
+                child.terminate()
+                child.wait(timeout=30)
+
     def kill(self, name: str) -> None:
         """SIGKILL, to the process and all it started; for `postmaster` to the database server alone."""
         self.kills += 1
