@@ -58,7 +58,7 @@ class Person:
     signed: int = 0
 
     def look(self, name: str) -> None:
-        """Once under that name: let axe see the page and take a picture of it; then load it anew, for axe touches it."""
+        """Once under that name: let axe see the page, take a picture, then load it anew, for axe touches it."""
         if name in self.unclean:
             return
         if PICTURES:
