@@ -10,7 +10,7 @@ from typing import Final
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from muniment.actions import escalating, intake, searching, sending, steering, working
+from muniment.actions import escalating, intake, searching, sending, steering, undelivered, working
 from muniment.actions.context import Actor
 from muniment.core.errors import OurFault
 from muniment.store import access
@@ -27,6 +27,8 @@ TASKS: Final[Mapping[str, Callable[[Actor, int], None]]] = {
 PERIODIC: Final[Sequence[tuple[str, float, Callable[[Actor], object]]]] = (
     ("escalate", 5.0, escalating.escalate),
     ("take back what is idle", 5.0, steering.take_back_idle),
+    ("free what no colleague took", 5.0, steering.free_untaken),
+    ("tell what has not arrived", 5.0, undelivered.tell_overdue),
 )
 POLL: Final = 1.0  # seconds; NOTIFY is a hint, the table is the truth
 URGENT_LANES: Final = 3

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from muniment import worker
-from muniment.actions import sending
 from muniment.actions.context import Actor
+from muniment.core import outgoing
 from muniment.core.workflow import DeliveryState
 from muniment.gateway import line as gateway
 from muniment.gateway.client import LineClient, LineDown, Refusal
@@ -72,7 +72,7 @@ def test_what_is_ready_is_delivered_and_closed_by_the_far_end(client: Callable[.
 def test_a_far_end_that_died_before_acknowledging_gets_it_again_with_the_same_number(
     client: Callable[..., LineClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sending, "RESEND", timedelta(0))
+    monkeypatch.setattr(outgoing, "RESEND", timedelta(0))
     with client() as line:
         line.send(iaq(SEX="Q"))
         work()

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
 from muniment import formats
-from muniment.actions import sending
+from muniment.actions import sending, undelivered
 from muniment.actions.context import Actor, Step, step
 from muniment.core.errors import OurFault, SenderFault
 from muniment.core.lanes import LANES, lane_of
 from muniment.core.ledger import Event
-from muniment.core.message import Accepted, Fault, HitRequest, Rejected, StatusInquiry
+from muniment.core.message import Accepted, Fault, HitRequest, Rejected, StatusInquiry, SwitchNotice
 from muniment.core.subject import to_json
 from muniment.core.workflow import MESSAGE, MessageState, after
 from muniment.store import access, room
@@ -70,6 +71,8 @@ def _repeat(s: Step, message: Message) -> Receipt:
     message.save(update_fields=["repeats"])
     s.record(Event.MESSAGE_REPEATED, message=message, sha256=message.sha256, times=message.repeats)
     sending.repeat(s, message)
+    if message.kind == "ER":
+        undelivered.refuse_again(s, message)
     return Receipt(message.pk, message.sha256, repeat=True)
 
 
@@ -102,6 +105,8 @@ def _sort(s: Step, message: Message, content: Accepted | Rejected) -> None:
         _reject(s, message, content)
     elif isinstance(content, StatusInquiry | HitRequest) and agency is not None:
         _inquire(s, message, content, agency)
+    elif isinstance(content, SwitchNotice) and content.kind == "ER":
+        _note_error(s, message, content)
     else:
         _note(s, message, agency)
 
@@ -136,8 +141,24 @@ def _reject(s: Step, message: Message, rejected: Rejected) -> None:
     sending.reject(s, message, rejected, entry)
 
 
+def _note_error(s: Step, message: Message, notice: SwitchNotice) -> None:
+    """An ER: the switch refused what left here. People see it with what it speaks of; alone if that cannot be told."""
+    echoed = re.search(r"\*([^.\s]{1,10})\.", notice.original)
+    control = message.control or (echoed[1] if echoed else "")
+    delivery = access.lock_refused(message.line_id, control, notice.original)
+    answers = access.inquiry_with_control(message.line_id, control, None) if control else None
+    if delivery is None and answers is None:
+        park(s, message, "the switch refused something that never left over this line")
+        return
+    message.answers = getattr(delivery.message, "inquiry", None) if delivery else answers
+    _move(message, "note")
+    s.record(Event.MESSAGE_NOTED, message=message, kind=message.kind, answers=message.answers_id)
+    if delivery is not None:
+        undelivered.refuse(s, delivery, message)
+
+
 def _note(s: Step, message: Message, agency: Agency | None) -> None:
-    """AM, ER, SM, YR (and an IAR that strayed here): kept, tied to what it answers, shown beside it."""
+    """AM, SM, YR (and an IAR that strayed here): kept, tied to what it answers, shown beside it."""
     ori = agency.ori if agency else None
     if message.control:
         message.answers = access.inquiry_with_control(message.line_id, message.control, ori)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime
 from typing import Final
 
 from muniment import formats
 from muniment.actions.context import Actor, Step, step
+from muniment.core import outgoing
 from muniment.core.lanes import URGENT
 from muniment.core.ledger import Event
 from muniment.core.message import Fault, FreeText, Rejected
@@ -15,7 +16,6 @@ from muniment.core.workflow import DELIVERY, INQUIRY, DeliveryState, InquiryStat
 from muniment.store import access
 from muniment.store.models import Delivery, Inquiry, LedgerEntry, Message, Response
 
-RESEND: Final = timedelta(seconds=5)  # without the far end's word it is sent again
 REPLY_LANE: Final = 1  # receipts and rejects are short and somebody waits for them
 WITHDRAWN: Final = "INQUIRY WITHDRAWN AS YOU ASKED. NO ANSWER WILL FOLLOW.\nTHIS SAYS NOTHING ABOUT THE PERSON."
 RECEIPT: Final = "INQUIRY RECEIVED. A PERSON WILL ANSWER IT.\nTHIS IS NOT AN ANSWER. IT SAYS NOTHING ABOUT THE PERSON."
@@ -32,6 +32,8 @@ def _leave(s: Step, message: Message, kind: str, wire: bytes, entry: LedgerEntry
         state=DeliveryState.READY,
         lane=REPLY_LANE,
         leaves=s.now,
+        owed=s.now,
+        tell=s.now + outgoing.patience(kind, REPLY_LANE),
         entry=entry,
     )
 
@@ -99,7 +101,7 @@ def release(actor: Actor, delivery_id: int) -> None:
         delivery, inquiry = access.lock_delivery(delivery_id)
         if inquiry is None or delivery.state != DeliveryState.HELD:
             return
-        delivery.leaves = s.now
+        _owe(s, delivery)
         _move(delivery, "release")
         inquiry.state = after(INQUIRY, inquiry.state, "release")
         inquiry.version += 1
@@ -107,19 +109,33 @@ def release(actor: Actor, delivery_id: int) -> None:
         s.record(Event.RESPONSE_RELEASED, inquiry=inquiry, objects={"delivery": delivery.pk})
 
 
+def _owe(s: Step, delivery: Delivery) -> None:
+    """From now on it may leave, and people are told when it does not arrive."""
+    delivery.leaves = delivery.owed = s.now
+    delivery.tell = s.now + outgoing.patience(delivery.kind, delivery.lane)
+    delivery.tries = delivery.overdue = 0
+
+
 def _move(delivery: Delivery, name: str) -> None:
     delivery.state = after(DELIVERY, delivery.state, name)
-    delivery.save(update_fields=["state", "sends", "leaves"])
+    delivery.save(update_fields=["state", "sends", "leaves", "sent", "tries", "owed", "tell", "overdue"])
 
 
-def sent(actor: Actor, delivery_id: int) -> bool:
-    """Write down the disclosure that is about to happen, each time it happens; False when it may not."""
+def sent(actor: Actor, delivery_id: int, since: datetime | None = None) -> bool:
+    """Write down the disclosure that is about to happen, each time it happens; False when it may not.
+
+    `since` is when the far end came back: what it was given before that is handed over without waiting.
+    """
     with step(actor) as s:
         delivery, _ = access.lock_delivery(delivery_id)
-        if (delivery.state, "send") not in DELIVERY or delivery.leaves > s.now:
+        came_back = since is not None and delivery.sent is not None and delivery.sent < since
+        earliest = delivery.sent + outgoing.RESEND if came_back and delivery.sent else delivery.leaves
+        due = min(earliest, delivery.leaves) <= s.now
+        if (delivery.state, "send") not in DELIVERY or not due:
             return False  # another connection handed it over a moment ago
         delivery.sends += 1
-        delivery.leaves = s.now + RESEND
+        delivery.tries = 1 if came_back else delivery.tries + 1
+        delivery.sent, delivery.leaves = s.now, s.now + outgoing.wait(delivery.tries)
         _move(delivery, "send")
         to = delivery.ori or delivery.line_id
         ids = {"delivery": delivery.pk}
@@ -154,6 +170,18 @@ def repeat(s: Step, message: Message) -> None:
     """The same bytes came again: what has been sent because of them is sent again, with its old number."""
     for delivery in access.lock_deliveries_of(message):
         if (delivery.state, "repeat") in DELIVERY:
-            delivery.leaves = s.now
-            _move(delivery, "repeat")
+            again(s, delivery)
             s.record(Event.DELIVERY_REPEATED, message=message, objects={"delivery": delivery.pk})
+
+
+def again(s: Step, delivery: Delivery) -> None:
+    """Let it leave now, with its old number. What is owed stays owed since when it was; what was not is from now on."""
+    if delivery.state == DeliveryState.READY:
+        delivery.leaves = s.now
+        delivery.save(update_fields=["leaves"])
+        return
+    if delivery.state == DeliveryState.SENT:
+        delivery.leaves, delivery.tries = s.now, 0
+    else:
+        _owe(s, delivery)
+    _move(delivery, "repeat")

@@ -64,7 +64,8 @@ def expedite(actor: Actor, inquiry_id: int, version: int, lane: int, reason: str
 def hand_over(actor: Actor, inquiry_id: int, version: int, colleague_id: int, word: str) -> None:
     """Give the inquiry to a named colleague; it waits for that person, with verdicts, draft and a word about it.
 
-    Anybody who answers may still take it: an inquiry whose colleague went home must not be lost.
+    Anybody who answers may still take it, and after `idle_time` it waits for everybody: an inquiry whose colleague
+    went home must not be lost.
     """
     with step(actor, Permission.INQUIRY_ANSWER, inquiry_id=inquiry_id) as s:
         inquiry = access.lock_inquiry(inquiry_id, version)
@@ -112,6 +113,26 @@ def _fall_idle(actor: Actor, inquiry_id: int) -> bool:
         move(inquiry, "fall idle")
         keep_note(s, inquiry, holder, "fell idle")
         s.record(Event.INQUIRY_FELL_IDLE, inquiry=inquiry, holder=holder.pk, since=active.isoformat())
+        return True
+
+
+def free_untaken(actor: Actor) -> int:
+    """Let everybody have each inquiry that the colleague it was handed over to has not taken in that time; how many."""
+    untaken = access.untaken_inquiries(access.db_now() - idle_time())
+    return sum(_free(actor, inquiry_id) for inquiry_id in untaken)
+
+
+def _free(actor: Actor, inquiry_id: int) -> bool:
+    """Verdicts, draft and the word about it are kept. False where somebody took it a moment ago."""
+    with step(actor) as s:
+        inquiry = access.lock_inquiry(inquiry_id)
+        colleague = inquiry.handed_to
+        if colleague is None or not access.untaken_inquiries(s.now - idle_time(), inquiry_id):
+            return False
+        inquiry.handed_to = None
+        move(inquiry, "free")
+        keep_note(s, inquiry, colleague, "not taken")
+        s.record(Event.INQUIRY_FREED, inquiry=inquiry, colleague=colleague.pk)
         return True
 
 

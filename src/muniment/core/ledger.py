@@ -27,9 +27,13 @@ class Event(StrEnum):
     CANDIDATE_JUDGED = "candidate.judged"
     CANDIDATE_TAKEN_APART = "candidate.taken_apart"
     DELIVERY_ACKNOWLEDGED = "delivery.acknowledged"
+    DELIVERY_OVERDUE = "delivery.overdue"
+    DELIVERY_REFUSED = "delivery.refused"
     DELIVERY_REPEATED = "delivery.repeated"
     DELIVERY_REPLACED = "delivery.replaced"
     DELIVERY_SENT = "delivery.sent"
+    DELIVERY_TOLD = "delivery.told"
+    DELIVERY_TRIED_NOW = "delivery.tried_now"
     DETERMINATION_MADE = "determination.made"
     DRAFT_SAVED = "draft.saved"
     INQUIRY_ANSWERED_LATE = "inquiry.answered_late"
@@ -37,6 +41,7 @@ class Event(StrEnum):
     INQUIRY_ESCALATED = "inquiry.escalated"
     INQUIRY_EXPEDITED = "inquiry.expedited"
     INQUIRY_FELL_IDLE = "inquiry.fell_idle"
+    INQUIRY_FREED = "inquiry.freed"
     INQUIRY_HANDED_OVER = "inquiry.handed_over"
     INQUIRY_KEPT = "inquiry.kept"
     INQUIRY_PUT_BACK = "inquiry.put_back"
@@ -68,6 +73,7 @@ class Event(StrEnum):
     SYSTEMS_VIEWED = "systems.viewed"
     SYSTEM_SWITCHED_OFF = "system.switched_off"
     SYSTEM_SWITCHED_ON = "system.switched_on"
+    UNDELIVERED_VIEWED = "undelivered.viewed"
     WORK_FAILED = "work.failed"
 
 
@@ -80,9 +86,13 @@ MEANING: Final[Mapping[str, str]] = {
     Event.CANDIDATE_JUDGED: "A person said whether a candidate is the person asked about.",
     Event.CANDIDATE_TAKEN_APART: "A person made one candidate of each record of a candidate; its verdicts fell.",
     Event.DELIVERY_ACKNOWLEDGED: "The far end of the line said that it has what was sent.",
+    Event.DELIVERY_OVERDUE: "So long was a message owed to a line without its acknowledgement that people were told.",
+    Event.DELIVERY_REFUSED: "The switch refused what was sent (ER). Nothing was reopened; people were told.",
     Event.DELIVERY_REPEATED: "A reply that was sent before goes out again, because the same message came again.",
     Event.DELIVERY_REPLACED: "A later answer to the same inquiry was released; this one is not sent any more.",
     Event.DELIVERY_SENT: "A message was handed to the line; written down before a byte of it leaves.",
+    Event.DELIVERY_TOLD: "A person wrote down that the agency was told by telephone; whom is kept with the delivery.",
+    Event.DELIVERY_TRIED_NOW: "A person had what has not arrived tried at once, under its old number.",
     Event.DETERMINATION_MADE: "What the linked records establish was determined, and differs from the version before.",
     Event.DRAFT_SAVED: "A person saved the text of an answer that is not signed yet.",
     Event.INQUIRY_ANSWERED_LATE: "A record system answered after the search had given it up; its records were kept.",
@@ -90,6 +100,7 @@ MEANING: Final[Mapping[str, str]] = {
     Event.INQUIRY_ESCALATED: "So much of the time of an open inquiry has gone that people were told; nothing was sent.",
     Event.INQUIRY_EXPEDITED: "A person moved an inquiry into an urgent lane; the reason is kept with the inquiry.",
     Event.INQUIRY_FELL_IDLE: "The holder did nothing for too long; the inquiry went back to the queue.",
+    Event.INQUIRY_FREED: "The colleague it was handed over to did not take an inquiry; it waits for everybody.",
     Event.INQUIRY_HANDED_OVER: "A person handed an inquiry over to a colleague, named by number in the entry.",
     Event.INQUIRY_KEPT: "A person closed a reopened inquiry: the answer stands as it was said, nothing was sent.",
     Event.INQUIRY_PUT_BACK: "A person gave an inquiry back to the queue.",
@@ -121,6 +132,7 @@ MEANING: Final[Mapping[str, str]] = {
     Event.SYSTEMS_VIEWED: "A person looked at what the record systems do, and at who had one asked no more.",
     Event.SYSTEM_SWITCHED_OFF: "A person had a record system asked no more; answers name it as silent meanwhile.",
     Event.SYSTEM_SWITCHED_ON: "A person had a record system asked again.",
+    Event.UNDELIVERED_VIEWED: "A person looked at what has not arrived; the entry says how much was shown.",
     Event.WORK_FAILED: "A piece of the program's own work failed and was counted; it is tried again or parked.",
 }
 

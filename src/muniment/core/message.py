@@ -116,6 +116,17 @@ class SwitchNotice(Message):
     text: str
     number: str | None = None
 
+    @property
+    def original(self) -> str:
+        """What an ER repeats of the message that the switch refused: at most its first 100 characters."""
+        return without_echo(self.text)[1]
+
+
+def without_echo(text: str) -> tuple[str, str]:
+    """The words of an ER, and what it repeats of the message that it speaks of."""
+    words, _, original = text.partition("ORIGINAL MESSAGE")
+    return words.strip(), original.strip()
+
 
 Accepted = StatusInquiry | HitRequest | HitReply | FreeText | SwitchNotice
 

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     """What somebody may be allowed to do."""
 
     BOARD_VIEW = "center:board:view"  # see the numbers of the center and what is late
+    DELIVERY_SETTLE = "center:delivery:settle"  # see what has not arrived, try it now, say who was told by telephone
     INQUIRY_ANSWER = "center:inquiry:answer"  # take, judge, draft, put back
     INQUIRY_EXPEDITE = "center:inquiry:expedite"  # move an inquiry into an urgent lane, with a reason
     INQUIRY_REOPEN = "center:inquiry:reopen"  # let an answered inquiry wait for a person again, with a reason
@@ -59,6 +60,7 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.SUPERVISOR: frozenset(
         {
             Permission.BOARD_VIEW,
+            Permission.DELIVERY_SETTLE,
             Permission.QUEUE_VIEW,
             Permission.INQUIRY_VIEW,
             Permission.INQUIRY_EXPEDITE,

@@ -64,6 +64,7 @@ INQUIRY: Final[Table] = {
     (InquiryState.IN_HAND, "put back"): InquiryState.WAITING,
     (InquiryState.IN_HAND, "hand over"): InquiryState.WAITING,  # for the colleague, whom the queue shows it first
     (InquiryState.IN_HAND, "fall idle"): InquiryState.WAITING,  # the holder did nothing for too long
+    (InquiryState.WAITING, "free"): InquiryState.WAITING,  # the colleague did not take it: it waits for everybody
     (InquiryState.WAITING, "expedite"): InquiryState.WAITING,
     (InquiryState.IN_HAND, "expedite"): InquiryState.IN_HAND,
     (InquiryState.SECOND_LOOK, "expedite"): InquiryState.SECOND_LOOK,
@@ -92,7 +93,7 @@ DELIVERY: Final[Table] = {
     (DeliveryState.SENT, "send"): DeliveryState.SENT,
     (DeliveryState.READY, "acknowledge"): DeliveryState.ACKNOWLEDGED,
     (DeliveryState.SENT, "acknowledge"): DeliveryState.ACKNOWLEDGED,
-    (DeliveryState.ACKNOWLEDGED, "repeat"): DeliveryState.READY,  # the sender asked the same again
+    (DeliveryState.ACKNOWLEDGED, "repeat"): DeliveryState.READY,  # the sender asked the same again, or after an ER
     (DeliveryState.SENT, "repeat"): DeliveryState.READY,
     (DeliveryState.READY, "replace"): DeliveryState.REPLACED,
     (DeliveryState.SENT, "replace"): DeliveryState.REPLACED,

@@ -16,6 +16,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from importlib.resources import files
@@ -102,7 +103,7 @@ class Server(tcp.Server):
 
 
 class _Patient(io.RawIOBase):
-    """Reading that ends when the server stops, or `FRAME_SECONDS` after the request began."""
+    """Reading that waits for a request until the server stops, but `FRAME_SECONDS` for it to end."""
 
     def __init__(self, sock: socket.socket, stopping: threading.Event) -> None:
         self.sock, self.stopping = sock, stopping
@@ -111,6 +112,7 @@ class _Patient(io.RawIOBase):
     def begin(self) -> None:
         """A new request may take its time."""
         self.end = time.monotonic() + tcp.FRAME_SECONDS
+        self.begun = False
 
     def readable(self) -> bool:
         """It is for reading."""
@@ -118,13 +120,18 @@ class _Patient(io.RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Bytes as they come; none when it is over."""
-        while not self.stopping.is_set():
-            self.sock.settimeout(max(0.01, min(1.0, self.end - time.monotonic())))
+        while self.begun or not self.stopping.is_set():
+            if self.stopping.is_set():
+                self.end = min(self.end, time.monotonic() + tcp.LAST_SECONDS)
+            self.sock.settimeout(max(0.01, min(0.5, self.end - time.monotonic())))
             try:
-                return self.sock.recv_into(buffer)
+                got = self.sock.recv_into(buffer)
             except TimeoutError:
                 if time.monotonic() >= self.end:
                     raise
+            else:
+                self.begun = True
+                return got
         return 0
 
 
@@ -210,10 +217,14 @@ class Exchange(BaseHTTPRequestHandler):
         """Wait for what may leave; the disclosure is written down before a byte of it leaves."""
         line = self._line()
         wait, own = _asked(urlsplit(self.path).query)
-        end = time.monotonic() + wait
-        rows = _handed_over(line, own)
+        since = access.line_asks(line.name)
+        end, beat = time.monotonic() + wait, time.monotonic() + tcp.BEAT
+        rows = _handed_over(line, since, own)
         while not rows and time.monotonic() < end and not self.server.stopping.wait(tcp.POLL):
-            rows = _handed_over(line, own)
+            if time.monotonic() >= beat:
+                beat = time.monotonic() + tcp.BEAT
+                access.line_asks(line.name)
+            rows = _handed_over(line, since, own)
         self._send(200, {"deliveries": [_shown(row) for row in rows]})
 
     def _acknowledge(self, number: str) -> None:
@@ -339,9 +350,9 @@ def _asked(query: str) -> tuple[float, set[int] | None]:
     return wait, own or None
 
 
-def _handed_over(line: Line, own: set[int] | None) -> list[Delivery]:
-    rows = access.ready_deliveries(line.name, own, set(), tcp.WINDOW)
-    return [row for row in rows if sending.sent(Actor.line(line.name), row.pk)]
+def _handed_over(line: Line, since: datetime, own: set[int] | None) -> list[Delivery]:
+    rows = access.ready_deliveries(line.name, since, tcp.WINDOW, own=own)
+    return [row for row in rows if sending.sent(Actor.line(line.name), row.pk, since)]
 
 
 def _shown(row: Delivery) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from django.db import InterfaceError, OperationalError, connection
@@ -27,10 +28,15 @@ log = logging.getLogger(__name__)
 
 #: Seconds in which a frame that has begun must be whole; between frames the far end may be silent for ever.
 FRAME_SECONDS: Final = 30.0
+#: The same once the gateway is told to end, and then for what is in hand to be answered.
+LAST_SECONDS: Final = 5.0
+GRACE: Final = 10.0
 #: Deliveries handed over and not yet acknowledged, per connection.
 WINDOW: Final = 32
 MOST_CONNECTIONS: Final = 64
 POLL: Final = 0.25
+#: Seconds after which it is written down again that a far end is there.
+BEAT: Final = 10.0
 
 
 @dataclass(slots=True)
@@ -38,11 +44,13 @@ class Session:
     """One connection of a line after its hello.
 
     A far end that asks for `own` gets only deliveries about the messages it sent over this connection: several
-    programs may then share a line without taking each other's answers.
+    programs may then share a line without taking each other's answers. `since` is when it said hello, by the database's
+    clock: what was handed over before that need not wait to be handed over again.
     """
 
     line: Line
     actor: Actor
+    since: datetime
     own: bool = False
     messages: set[int] = field(default_factory=set)
     unacknowledged: set[int] = field(default_factory=set)
@@ -63,12 +71,13 @@ class Server(socketserver.ThreadingTCPServer):
         self.places = threading.BoundedSemaphore(MOST_CONNECTIONS)
 
     def stop(self) -> None:
-        """Stop taking connections; those that are open end at their next pause, within about a second."""
+        """Stop taking connections; those that are open end once what is in hand is answered, in `GRACE` seconds."""
         self.stopping.set()
         self.shutdown()
         self.server_close()
-        for _ in range(MOST_CONNECTIONS):
-            self.places.acquire(timeout=5)
+        limit = time.monotonic() + GRACE
+        if not all(self.places.acquire(timeout=max(0.0, limit - time.monotonic())) for _ in range(MOST_CONNECTIONS)):
+            log.warning("connections are given up that did not end in %.0f s", GRACE)
 
 
 class Connection(socketserver.BaseRequestHandler):
@@ -138,7 +147,11 @@ class Connection(socketserver.BaseRequestHandler):
 
     def _deliver(self, session: Session) -> None:
         try:
+            beat = 0.0
             while not self.ended.is_set() and not self.server.stopping.is_set():
+                if time.monotonic() >= beat:
+                    beat = time.monotonic() + BEAT
+                    access.line_asks(session.line.name)
                 if not self._hand_over(session):
                     self.ended.wait(POLL)
         except (OSError, InterfaceError, OperationalError) as fault:
@@ -151,13 +164,23 @@ class Connection(socketserver.BaseRequestHandler):
         """Hand over what may leave now. The disclosure is written down before a byte of it leaves."""
         with session.lock:
             waiting, own = set(session.unacknowledged), set(session.messages) if session.own else None
-        rows = access.ready_deliveries(session.line.name, own, waiting, WINDOW - len(waiting))
-        for row in rows:
-            if sending.sent(session.actor, row.pk):
-                with session.lock:
-                    session.unacknowledged.add(row.pk)
-                self._send(_frame(row))
-        return bool(rows)
+        among = waiting if len(waiting) >= WINDOW else None
+        rows = access.ready_deliveries(session.line.name, session.since, WINDOW, own=own, among=among)
+        given = [row.pk for row in rows if self._hand_over_one(session, row)]
+        return bool(given)
+
+    def _hand_over_one(self, session: Session, row: Delivery) -> bool:
+        """False where there is no place for it under way, or where it may not leave after all."""
+        with session.lock:
+            under_way = row.pk in session.unacknowledged
+            if not under_way and len(session.unacknowledged) >= WINDOW:
+                return False
+        if not sending.sent(session.actor, row.pk, session.since):
+            return False
+        with session.lock:
+            session.unacknowledged.add(row.pk)
+        self._send(_frame(row))
+        return True
 
     def _send(self, frame: Frame) -> None:
         with self.writing:
@@ -184,7 +207,7 @@ def _session(payload: bytes) -> Session | None:
     shown = hashlib.sha256(key.encode()).hexdigest()
     if line is None or not hmac.compare_digest(line.key_hash, shown):
         return None
-    return Session(line, Actor.line(line.name), own)
+    return Session(line, Actor.line(line.name), access.db_now(), own)
 
 
 def _receive(session: Session, raw: bytes) -> Frame:
@@ -206,17 +229,18 @@ def _acknowledge(session: Session, payload: bytes) -> None:
 
 
 def _patient(sock: socket.socket, stopping: threading.Event) -> Callable[[int], bytes]:
-    """Reading that waits for ever for a frame to begin, but `FRAME_SECONDS` for it to end."""
+    """Reading that waits for a frame to begin until the server stops, but `FRAME_SECONDS` for it to end."""
     began: list[float] = []
 
     def receive(count: int) -> bytes:
-        while not stopping.is_set():
-            sock.settimeout(1.0)
+        while began or not stopping.is_set():
+            sock.settimeout(0.5)
             try:
                 part = sock.recv(count)
             except TimeoutError:
-                if began and time.monotonic() - began[0] > FRAME_SECONDS:
-                    text = f"The frame was not whole after {FRAME_SECONDS:.0f} s; nothing of it was stored."
+                limit = LAST_SECONDS if stopping.is_set() else FRAME_SECONDS
+                if began and time.monotonic() - began[0] > limit:
+                    text = f"The frame was not whole after {limit:.0f} s; nothing of it was stored."
                     raise FrameFault(text, rule="frame.slow") from None
                 continue
             if not began:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from muniment.core.errors import Stale
 from muniment.core.permissions import Permission, allowed
@@ -86,6 +86,15 @@ def idle_inquiries(since: datetime) -> list[int]:
     """Inquiries in hand whose holder has not been seen since then."""
     rows = Inquiry.objects.filter(state=InquiryState.IN_HAND)
     return list(rows.filter(Q(active__lte=since) | Q(active=None, taken__lte=since)).values_list("id", flat=True))
+
+
+def untaken_inquiries(since: datetime, inquiry_id: int | None = None) -> list[int]:
+    """Inquiries, or that one of them, that were handed over to a colleague before then and that nobody took."""
+    rows = Inquiry.objects.filter(state=InquiryState.WAITING, handed_to__isnull=False)
+    if inquiry_id is not None:
+        rows = rows.filter(id=inquiry_id)
+    handed = rows.annotate(handed=Max("notes__at", filter=Q(notes__kind="handed over")))
+    return list(handed.filter(handed__lte=since).values_list("id", flat=True))
 
 
 def notes(inquiry: Inquiry) -> list[Note]:

@@ -2,7 +2,7 @@
 
 from muniment.store.models.agency import Agency, Line
 from muniment.store.models.candidate import Candidate, CandidateRecord, SystemReply, Verdict
-from muniment.store.models.delivery import Delivery
+from muniment.store.models.delivery import Call, Delivery
 from muniment.store.models.identity import Identity
 from muniment.store.models.inquiry import Inquiry
 from muniment.store.models.installation import Installation
@@ -17,6 +17,7 @@ from muniment.store.models.world import WorldPerson, WorldRecord
 
 __all__ = [
     "Agency",
+    "Call",
     "Candidate",
     "CandidateRecord",
     "Delivery",

@@ -12,6 +12,7 @@ class Line(models.Model):
     """A connection over which messages come and go. `key_hash` is SHA-256 of the key its far end shows, in hex.
 
     `certificate` (PEM) may be shown over HTTPS instead of the key; `fingerprint` is SHA-256 of it in DER.
+    `seen` is when its far end was last there to take deliveries, `back` since when it is.
     """
 
     name = models.CharField(max_length=20, primary_key=True)
@@ -19,6 +20,8 @@ class Line(models.Model):
     certificate = models.TextField(blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
     inbox_limit = models.PositiveIntegerField(default=1000, help_text="unread messages before the line is told to wait")
+    seen = models.DateTimeField(null=True)
+    back = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [

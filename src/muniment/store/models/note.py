@@ -9,13 +9,14 @@ from django.db import models
 from muniment.store.models.inquiry import Inquiry, Walled
 from muniment.store.models.user import User
 
-NOTES = ("expedited", "handed over", "fell idle", "kept", "reopened", "supplemented", "withdrawn")
+NOTES = ("expedited", "handed over", "fell idle", "kept", "not taken", "reopened", "supplemented", "withdrawn")
 
 
 class Note(Walled):
     """A reason or a word to a colleague, at the time of the ledger entry it belongs to.
 
-    `user` is whom it speaks of: who wrote it or, where an inquiry fell idle, who had it in hand.
+    `user` is whom it speaks of: who wrote it or, where an inquiry fell idle or was not taken, who had or should have
+    had it in hand.
     """
 
     inquiry = models.ForeignKey(Inquiry, on_delete=models.PROTECT, related_name="notes")
