@@ -49,13 +49,23 @@ def one(connection: psycopg.Connection[tuple[Any, ...]], statement: str, *values
 def memory(center: RunningCenter) -> dict[str, float]:
     """MiB in memory of each part with all it started, by name; a page that several processes share counts once."""
     found = dict.fromkeys(center.children, 0.0)
-    sessions = {child.pid: name for name, child in center.children.items()}
-    for folder in Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            session = int((folder / "stat").read_text().rpartition(")")[2].split()[3])
-            if (name := sessions.get(session)) is not None:
-                found[name] += _proportional(folder) / 1024
+    names = {child.pid: name for name, child in center.children.items()}
+    parents = dict(_parents())
+    for process in parents:
+        part = process
+        while part not in names and part in parents:
+            part = parents[part]
+        if part in names:
+            with contextlib.suppress(OSError):  # it ended meanwhile
+                found[names[part]] += _proportional(Path(f"/proc/{process}")) / 1024
     return found
+
+
+def _parents() -> Iterator[tuple[int, int]]:
+    """Every process and the one that started it."""
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            yield int(folder.name), int((folder / "stat").read_text().rpartition(")")[2].split()[1])
 
 
 def _proportional(folder: Path) -> int:
