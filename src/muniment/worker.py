@@ -30,6 +30,7 @@ PERIODIC: Final[Sequence[tuple[str, float, Callable[[Actor], object]]]] = (
     ("free what no colleague took", 5.0, steering.free_untaken),
     ("tell what has not arrived", 5.0, undelivered.tell_overdue),
 )
+GRACE: Final = 25.0  # seconds to finish the work in hand after SIGTERM
 POLL: Final = 1.0  # seconds; NOTIFY is a hint, the table is the truth
 URGENT_LANES: Final = 3
 ALL_LANES: Final = 99
@@ -121,5 +122,13 @@ def serve(threads: int, stop: threading.Event) -> None:
         pass
     if not stop.is_set():
         raise OurFault("A thread of the worker died; the service manager starts the worker again.", rule="worker.dead")
+    _finish(crew)
+
+
+def _finish(crew: Sequence[threading.Thread]) -> None:
+    """Wait for the work in hand. What is not done in time falls with its connection, and is done by another worker."""
+    limit = time.monotonic() + GRACE
     for member in crew:
-        member.join()
+        member.join(max(0.0, limit - time.monotonic()))
+    if left := [member.name for member in crew if member.is_alive()]:
+        log.warning("work in hand is given up: %s", ", ".join(left))

@@ -11,6 +11,7 @@ no mode of a directory that was there before is ever changed.
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import fcntl
 import os
@@ -319,10 +320,18 @@ def keep(stop: threading.Event) -> None:
 
 
 def stop_on_signal() -> threading.Event:
-    """An event that SIGTERM and SIGINT set."""
+    """An event that the first SIGTERM or SIGINT sets; the second raises `KeyboardInterrupt`: end at once."""
     stop = threading.Event()
+    heard: list[int] = []
+
+    def hear(number: int, _: object) -> None:
+        if heard:
+            raise KeyboardInterrupt
+        heard.append(number)
+        _thread.start_new_thread(stop.set, ())  # not in this thread: it may be inside the event's own lock
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, hear)
     return stop
 
 
@@ -340,6 +349,8 @@ def _main() -> int:
         keep(stop)
     except OurFault as fault:
         print(fault, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:  # told twice: the server was told already, and ends by itself
         return 1
     return 0
 

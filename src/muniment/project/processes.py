@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import logging
 import os
@@ -106,13 +107,19 @@ class Crew:
 
 
 def end(running: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Ask all to end; who has not after `GRACE` seconds is killed. What is committed stays committed."""
+    """Ask all to end; who has not after `GRACE` seconds is killed, and all are at once when we are told a second time.
+
+    What is committed stays committed.
+    """
     for process in running:
         process.terminate()
     limit = time.monotonic() + GRACE
-    for process in running:
-        try:
-            process.wait(max(0.0, limit - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    try:
+        for process in running:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(max(0.0, limit - time.monotonic()))
+    finally:
+        for process in running:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
