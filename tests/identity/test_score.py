@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from muniment.core.subject import Identifier, Name, Subject
 from muniment.identity.model import MODEL
 from muniment.identity.score import Score, compare, would_change
-from tests.identity.pairs import HardPair, hard_pairs
+from muniment.sources.world.cultures import cultures
+from tests.identity.pairs import BANDS, HardPair, hard_pairs
 
 FAMILIES = [
     "SPECIMEN",
@@ -79,16 +80,17 @@ subjects = st.builds(
 
 @pytest.mark.parametrize("pair", hard_pairs(), ids=lambda pair: f"line {pair.line}")
 def test_a_hard_pair_is_judged_as_a_careful_person_would(pair: HardPair) -> None:
-    probability = compare(pair.left, pair.right).probability
-    judged = {"match": probability >= 0.95, "no match": probability <= 0.15, "human": 0.02 <= probability <= 0.98}
-    assert judged[pair.expect], f"{pair.reason}: {probability}"
+    score = compare(pair.left, pair.right)
+    found = "\n".join(f"{item.bits:+.1f} {item.label}: {item.sentence}" for item in score.evidence)
+    assert pair.holds(score.probability), f"{pair.expect}, because {pair.reason}; {score.probability:.4f}:\n{found}"
 
 
 def test_the_file_of_hard_pairs_is_worth_its_name() -> None:
     found = hard_pairs()
-    assert len(found) >= 100
-    assert {pair.expect for pair in found} == {"match", "no match", "human"}
-    assert all(pair.reason for pair in found)
+    assert len(found) >= 300
+    assert {pair.expect for pair in found} == set(BANDS)
+    assert all(pair.reason and pair.group and pair.source for pair in found)
+    assert {culture.group for culture in cultures().values} <= {pair.group for pair in found}
 
 
 #: Names that speak equally much against it, each in another way.

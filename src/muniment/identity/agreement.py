@@ -13,7 +13,7 @@ from muniment.identity.model import MODEL, Model, NamePart
 from muniment.identity.names import Pair, Token, Words, aligned, words
 
 #: From the strongest level of a name to the weakest: a name is as alike as its least alike word.
-_ORDER = ("same", "initial", "spelling", "form", "cut", "near", "ending", "similar")
+_ORDER = ("same", "initial", "script", "spelling", "form", "cut", "near", "ending", "similar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,13 @@ def _rarity(pair: Pair, part: NamePart, model: Model) -> float:
 
 
 def _changed(pair: Pair, model: Model) -> float:
-    parts = {pair.left.part, pair.right.part}
-    if len(parts) == 1:
+    if not _changed_parts(pair):
         return 0.0
-    return model.names.part_changed if "family" in parts else model.names.middle_changed
+    return model.names.part_changed if _part(pair) == "family" else model.names.middle_changed
+
+
+def _changed_parts(pair: Pair) -> bool:
+    return pair.left.part != pair.right.part and pair.left.sure and pair.right.sure
 
 
 def _part(pair: Pair) -> NamePart:
@@ -131,7 +134,7 @@ def _half(both: Agreement, family: bool, model: Model) -> list[Evidence]:
 
 def _level(pairs: Sequence[Pair], left: Sequence[Token], right: Sequence[Token], part: NamePart) -> str:
     """What there is to say of a half as a whole: the weakest that holds of it."""
-    if part == "family" and any(pair.left.part != pair.right.part for pair in pairs):
+    if part == "family" and any(_changed_parts(pair) for pair in pairs):
         return "exchanged"
     if part == "given" and all(pair.likeness == "initial" for pair in pairs):
         return "initial_only"

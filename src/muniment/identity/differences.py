@@ -79,6 +79,7 @@ def _whole(text: str, found: _Finding) -> tuple[Span, ...]:
 _LIKENESS: Final[dict[Likeness, tuple[Mark, str]]] = {
     "same": ("same", "same"),
     "initial": ("same", "initial agrees"),
+    "script": ("close", "another script"),
     "spelling": ("close", "another spelling"),
     "form": ("close", "another form of the name"),
     "cut": ("close", "cut short"),

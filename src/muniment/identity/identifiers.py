@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from muniment.core.subject import Identifier, Subject
 
-IdLevel = Literal["same", "slip", "differs"]
+IdLevel = Literal["same", "slip", "next", "differs"]
 LEVELS: Final[tuple[IdLevel, ...]] = get_args(IdLevel)
 
 #: Kinds that are given once to one person and never again; an exact one may tie records together. Kinds of the contract
@@ -22,6 +22,8 @@ DIGITS: Final = {"a_number": 9, "ssn": 9}
 #: Numbers printed in advertisements and manuals (SSA: numbers never to be used).
 ADVERTISED: Final = frozenset({"078051120", "219099999", "457555462"})
 SHORTEST: Final = 5
+#: Numbers so close were given to people who stood in one queue.
+NEXT: Final = 2
 
 
 @lru_cache(maxsize=100_000)
@@ -59,11 +61,17 @@ def kinds(subjects: Iterable[Subject]) -> tuple[str, ...]:
 
 
 def level(left: str, right: str) -> IdLevel:
-    """`slip`: one sign wrong, missing, too many, or two neighbours exchanged."""
+    """`slip`: one sign wrong, missing, too many, or two neighbours exchanged; `next`: given one after the other."""
     if left == right:
         return "same"
     long_enough = min(len(left), len(right)) >= 6
+    if long_enough and left[:-1] == right[:-1] and _beside(left[-1], right[-1]):
+        return "next"
     return "slip" if long_enough and OSA.distance(left, right, score_cutoff=1) == 1 else "differs"
+
+
+def _beside(one: str, other: str) -> bool:
+    return one.isdecimal() and other.isdecimal() and abs(int(one) - int(other)) <= NEXT
 
 
 def closest(left: Subject, right: Subject, kind: str) -> tuple[IdLevel, str, str] | None:

@@ -17,7 +17,7 @@ from muniment.identity import dates, identifiers
 from muniment.identity.names import Token, skeleton, variants, words
 
 #: Raise it when the keys of a person change: an index of another version is built anew.
-VERSION: Final = 1
+VERSION: Final = 2
 
 #: How much of the information of a key counts when a question meets it. Word and skeleton meet together.
 WEIGHTS: Final = {

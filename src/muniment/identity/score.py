@@ -86,7 +86,7 @@ def _identifiers(asked: Subject, recorded: Subject, biography: Sequence[Evidence
     for kind in identifiers.kinds((asked, recorded)):
         closest = identifiers.closest(asked, recorded, kind)
         if closest:
-            level = "conflict" if contrary and closest[0] != "differs" else closest[0]
+            level = "conflict" if contrary and closest[0] in ("same", "slip") else closest[0]
             evidence = _evidence(model, kind, level, asked=closest[1], recorded=closest[2])
             found.append(replace(evidence, feature=kind))
     return found
