@@ -18,11 +18,12 @@ from tests.cast import Cast, assemble
 def set_up() -> Line:
     """A center marked synthetic, with the line `demo` and two agencies on it."""
     installing.mark_synthetic(Actor.program("test"), "5550100900")
-    line = installing.add_line("demo", "key of the tests")
+    line = installing.add_line(Actor.program("test"), "demo", "key of the tests")
     agency = {"name": "Example County Sheriff", "state": "TX", "purposes": ["C", "F"], "call_back": "5550100100"}
     other = {"name": "Sample City Police", "state": "AZ", "purposes": ["C"], "call_back": "5550100200"}
     installing.add_agencies(
-        [{"ori": "ZZ0010100", "lines": ["demo"], **agency}, {"ori": "ZZ0020200", "lines": ["demo"], **other}]
+        Actor.program("test"),
+        [{"ori": "ZZ0010100", "lines": ["demo"], **agency}, {"ori": "ZZ0020200", "lines": ["demo"], **other}],
     )
     return line
 

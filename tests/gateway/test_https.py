@@ -201,14 +201,14 @@ def test_without_a_key_or_with_a_wrong_one_nothing_opens(caller: Caller) -> None
 
 
 def test_the_certificate_of_a_line_opens_it(caller: Caller) -> None:
-    installing.add_line("north", "north's key", certificate=pem("north"))
+    installing.add_line(Actor.program("test"), "north", "north's key", certificate=pem("north"))
     assert Caller(caller.port, "", "north").send(iaq()).status == 201
     assert Message.objects.get().line_id == "north"
     assert Caller(caller.port, "north's key", "north").send(iaq("TWO")).status == 201
 
 
 def test_the_certificate_of_another_line_is_refused_beside_a_key(caller: Caller) -> None:
-    installing.add_line("north", "north's key", certificate=pem("north"))
+    installing.add_line(Actor.program("test"), "north", "north's key", certificate=pem("north"))
     came = Caller(caller.port, KEY, "north").send(iaq())
     assert (came.status, came.body["code"]) == (403, "certificate.other_line")
     assert not Message.objects.exists()
@@ -216,7 +216,7 @@ def test_the_certificate_of_another_line_is_refused_beside_a_key(caller: Caller)
 
 def test_an_agency_of_another_line_is_not_served(caller: Caller) -> None:
     """A switch may not speak for an agency that is registered elsewhere, whatever certificate it shows."""
-    installing.add_line("south", "south's key", certificate=pem("south"))
+    installing.add_line(Actor.program("test"), "south", "south's key", certificate=pem("south"))
     south = Caller(caller.port, "", "south")
     assert south.send(iaq()).status == 201
     work()
@@ -235,11 +235,11 @@ def test_a_certificate_is_trusted_from_when_it_is_registered_until_it_is_removed
     north = Caller(caller.port, "", "north")
     with pytest.raises((ssl.SSLError, OSError)):
         north.send(iaq())
-    installing.add_line("north", "north's key", certificate=pem("north"))
+    installing.add_line(Actor.program("test"), "north", "north's key", certificate=pem("north"))
     opened = north.connect()
     opened.request("POST", "/v1/messages", iaq())
     assert answer(opened).status == 201
-    installing.add_line("north", "north's key", certificate="")
+    installing.add_line(Actor.program("test"), "north", "north's key", certificate="")
     opened.request("POST", "/v1/messages", iaq("TWO"))
     came = answer(opened)
     assert (came.status, came.body["code"]) == (403, "certificate.unknown")
@@ -248,12 +248,12 @@ def test_a_certificate_is_trusted_from_when_it_is_registered_until_it_is_removed
 
 
 def test_a_key_that_two_lines_share_names_neither(caller: Caller) -> None:
-    installing.add_line("north", KEY)
+    installing.add_line(Actor.program("test"), "north", KEY)
     assert caller.send(iaq()).status == 401
 
 
 def test_a_delivery_of_another_line_is_absent(caller: Caller) -> None:
-    installing.add_line("north", "north's key")
+    installing.add_line(Actor.program("test"), "north", "north's key")
     caller.send(iaq(SEX="Q"))
     work()
     number = caller.take()[0]["delivery"]

@@ -7,12 +7,15 @@ from collections.abc import Callable
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
+from muniment.actions import agencies, systems
+from muniment.actions.agencies import current
 from muniment.actions.context import Actor, Step
+from muniment.core.ceilings import Ceiling
 from muniment.core.ledger import Event
 from muniment.core.permissions import Role
 from muniment.store import access
-from muniment.store.models import LedgerEntry
-from tests.cast import person
+from muniment.store.models import AccountChange, Agency, AgencyChange, LedgerEntry
+from tests.cast import Cast, acting, person
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +75,45 @@ def test_a_row_that_came_of_a_firearm_check_cannot_lose_its_purpose(stored_messa
     columns, values = "(inquiry_id, purpose, user_id, kind, text, at)", "(%s, 'C', %s, 'expedited', '', now())"
     with pytest.raises(IntegrityError, match="note_wall"):
         run(f"INSERT INTO store_note {columns} VALUES {values}", inquiry, user)
+
+
+@pytest.fixture
+def change(cast: Cast) -> AgencyChange:
+    """A change that waits for a second person."""
+    fields = current(Agency.objects.get(pk="ZZ0010100")) | {"name": "Other"}
+    return agencies.propose(acting(cast.ada), "ZZ0010100", fields, "Because.")
+
+
+@pytest.mark.parametrize("outcome", ["agreed", "turned down"])
+def test_who_proposed_a_change_is_never_who_decided_it(change: AgencyChange, outcome: str) -> None:
+    """AC-3(2): whatever the program does."""
+    decided = "UPDATE store_agencychange SET outcome = %s, decided = now(), decider_id = {}"
+    with pytest.raises(IntegrityError, match="takes_two"):
+        run(decided.format("proposer_id"), outcome)
+    with pytest.raises(IntegrityError, match="names_decider"):
+        run(decided.format("NULL"), outcome)
+
+
+def test_what_was_proposed_never_changes_and_is_decided_once(change: AgencyChange, cast: Cast) -> None:
+    for column in ("ori", "reason"):
+        with pytest.raises(DatabaseError, match="decided once"):
+            run(f"UPDATE store_agencychange SET {column} = 'other'")
+    agencies.decide(acting(cast.sven), change.pk, True, "")
+    with pytest.raises(DatabaseError, match="decided once"):
+        run("UPDATE store_agencychange SET outcome = 'turned down'")
+
+
+@pytest.mark.parametrize("table", ["agencychange", "accountchange", "ceilingraise", "systemswitch"])
+def test_who_decided_what_is_never_removed(table: str, change: AgencyChange, cast: Cast) -> None:
+    agencies.raise_ceiling(acting(cast.sven), "ZZ0010100", Ceiling(90, 900), "Because.")
+    systems.switch(acting(cast.sven), "CIS", 0, False, "Because.")
+    AccountChange.objects.create(
+        username="new", after={}, reason="Because.", proposer=cast.ada, proposed=change.proposed
+    )
+    run("SET CONSTRAINTS ALL IMMEDIATE")
+    for sql in ("DELETE FROM store_{}", "TRUNCATE store_{} CASCADE"):
+        with pytest.raises(DatabaseError, match="append-only"):
+            run(sql.format(table))
 
 
 def _inquiry(message: int, purpose: str) -> int:

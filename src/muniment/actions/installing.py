@@ -10,10 +10,12 @@ from typing import Any, Final
 
 from django.contrib.auth.hashers import make_password
 
-from muniment.actions.context import Actor, step
+from muniment.actions.agencies import checked, current, put
+from muniment.actions.context import Actor, Step, step
 from muniment.core.errors import Refused, SenderFault
 from muniment.core.ledger import Event
 from muniment.core.permissions import Role
+from muniment.formats import directory
 from muniment.store import access
 from muniment.store.models import Agency, Installation, Line, User
 
@@ -74,13 +76,20 @@ def add_demo_accounts() -> None:
         )
 
 
-def add_line(name: str, key: str, *, inbox_limit: int = 1000, certificate: str | None = None) -> Line:
+def add_line(actor: Actor, name: str, key: str, *, inbox_limit: int = 1000, certificate: str | None = None) -> Line:
     """Create a line, or change its key, and its certificate (PEM; empty for none) where one is given."""
     fields: dict[str, Any] = {"key_hash": hashlib.sha256(key.encode()).hexdigest(), "inbox_limit": inbox_limit}
     if certificate is not None:
         fields |= {"certificate": certificate, "fingerprint": certificate and _fingerprint(certificate)}
-    line, _ = Line.objects.update_or_create(name=name, defaults=fields)
-    return line
+    with step(actor) as s:
+        line = access.line(name) or Line(name=name)
+        changed = [field for field, value in fields.items() if getattr(line, field) != value]
+        for field in changed:
+            setattr(line, field, fields[field])
+        line.save()
+        if changed:
+            s.record(Event.LINE_CHANGED, objects={"line": name}, fields=sorted(changed))
+        return line
 
 
 def _fingerprint(certificate: str) -> str:
@@ -92,9 +101,20 @@ def _fingerprint(certificate: str) -> str:
         raise SenderFault(text, field="certificate", rule="line.certificate") from None
 
 
-def add_agencies(agencies: Iterable[Mapping[str, Any]]) -> None:
-    """Put agencies into the directory: `ori name state purposes call_back lines`."""
+def add_agencies(actor: Actor, agencies: Iterable[Mapping[str, Any]]) -> None:
+    """Put agencies into the directory, or change them: `ori name state purposes call_back lines`, and where given
+    `kind per_hour per_day`. This is for setting a center up: on the pages it takes two people.
+    """
     for agency in agencies:
-        fields = {name: agency[name] for name in ("name", "state", "purposes", "call_back")}
-        row, _ = Agency.objects.update_or_create(ori=agency["ori"], defaults=fields)
-        row.lines.set(agency["lines"])
+        with step(actor) as s:
+            _put_agency(s, directory.ori(agency["ori"]), checked(agency))
+
+
+def _put_agency(s: Step, ori: str, fields: Mapping[str, Any]) -> None:
+    agency = access.lock_agency_whole(ori)
+    before = current(agency) if agency is not None else {}
+    changed = {name: value for name, value in fields.items() if before.get(name, ...) != value}
+    if changed:
+        put(agency or Agency(ori=ori), changed)
+        event = Event.AGENCY_CHANGED if agency is not None else Event.AGENCY_ADDED
+        s.record(event, objects={"agency": ori}, fields=sorted(changed))

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from muniment import formats
-from muniment.actions import sending, undelivered
+from muniment.actions import admitting, sending, undelivered
 from muniment.actions.context import Actor, Step, step
 from muniment.core.errors import OurFault, SenderFault
 from muniment.core.lanes import LANES, lane_of
@@ -167,10 +167,10 @@ def _note(s: Step, message: Message, agency: Agency | None) -> None:
 
 
 def _inquire(s: Step, message: Message, content: StatusInquiry | HitRequest, agency: Agency) -> None:
-    purpose = content.purpose if isinstance(content, StatusInquiry) else "C"
-    if purpose not in agency.purposes:
-        text = f"{agency.ori} may not ask for purpose {purpose}; it is registered for {', '.join(agency.purposes)}."
-        fault = Fault("PUR", "purpose.not_allowed", text)
+    agency, purpose = access.lock_agency(agency.ori), admitting.purpose_of(content)
+    fault = admitting.fault_of(s, message, content, agency)
+    if fault is not None:
+        message.mark = access.REFUSED.get(fault.code, "")
         _reject(s, message, Rejected.of(content, (fault,)))
         return
     if message.control and access.earlier_with_control(message, message.sender, message.control):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -11,8 +13,9 @@ from muniment.actions.context import Actor, Step, step
 from muniment.core import outgoing
 from muniment.core.lanes import URGENT
 from muniment.core.ledger import Event
-from muniment.core.message import Fault, FreeText, Rejected
+from muniment.core.message import Accepted, Fault, FreeText, Rejected
 from muniment.core.workflow import DELIVERY, INQUIRY, DeliveryState, InquiryState, after
+from muniment.status.drafts import wrapped
 from muniment.store import access
 from muniment.store.models import Delivery, Inquiry, LedgerEntry, Message, Response
 
@@ -49,8 +52,16 @@ def tell_withdrawn(s: Step, inquiry: Inquiry, entry: LedgerEntry) -> None:
 
 
 def reject(s: Step, message: Message, rejected: Rejected, entry: LedgerEntry) -> None:
-    """The notice in kind, with the codes of all faults."""
-    _leave(s, message, "reject", formats.write(rejected), entry, ori=message.sender)
+    """The notice in kind, with the codes of all faults, and in words what is said of the agency itself."""
+    wire, said = formats.write(rejected), [each.text for each in rejected.errors if each.code in access.REFUSED]
+    if said:
+        wire = formats.write(_with_words(formats.read(wire), said))
+    _leave(s, message, "reject", wire, entry, ori=message.sender)
+
+
+def _with_words(notice: Accepted | Rejected, said: Iterable[str]) -> FreeText:
+    assert isinstance(notice, FreeText)  # our own notice, read back
+    return replace(notice, text="\n".join([notice.text, *(line for text in said for line in wrapped(text))]))
 
 
 def notice(s: Step, message: Message, fault: Fault, entry: LedgerEntry) -> None:

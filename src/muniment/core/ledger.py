@@ -24,6 +24,14 @@ class Event(StrEnum):
     ACCOUNT_LOGGED_IN = "account.logged_in"
     ACCOUNT_LOGGED_OUT = "account.logged_out"
     ACCOUNT_LOGIN_FAILED = "account.login_failed"
+    AGENCIES_VIEWED = "agencies.viewed"
+    AGENCY_ADDED = "agency.added"
+    AGENCY_CEILING_RAISED = "agency.ceiling_raised"
+    AGENCY_CHANGED = "agency.changed"
+    AGENCY_PROPOSED = "agency.proposed"
+    AGENCY_SUSPENDED = "agency.suspended"
+    AGENCY_TAKEN_BACK = "agency.taken_back"
+    AGENCY_TURNED_DOWN = "agency.turned_down"
     CANDIDATE_JUDGED = "candidate.judged"
     CANDIDATE_TAKEN_APART = "candidate.taken_apart"
     DELIVERY_ACKNOWLEDGED = "delivery.acknowledged"
@@ -57,6 +65,7 @@ class Event(StrEnum):
     INSTALLATION_MARKED = "installation.marked"
     LEDGER_EXPORTED = "ledger.exported"
     LEDGER_SEARCHED = "ledger.searched"
+    LINE_CHANGED = "line.changed"
     MESSAGE_NOTED = "message.noted"
     MESSAGE_PARKED = "message.parked"
     MESSAGE_RECEIVED = "message.received"
@@ -83,6 +92,14 @@ MEANING: Final[Mapping[str, str]] = {
     Event.ACCOUNT_LOGGED_IN: "A person logged in.",
     Event.ACCOUNT_LOGGED_OUT: "A person logged out.",
     Event.ACCOUNT_LOGIN_FAILED: "Somebody tried to log in with a wrong name or password.",
+    Event.AGENCIES_VIEWED: "A person looked at the directory of agencies.",
+    Event.AGENCY_ADDED: "An agency came into the directory: two people agreed, or by command while a center is set up.",
+    Event.AGENCY_CEILING_RAISED: "A person let an agency make more inquiries for 24 hours.",
+    Event.AGENCY_CHANGED: "A second person agreed, and an agency was changed; the entry names the fields, no values.",
+    Event.AGENCY_PROPOSED: "A person proposed a new agency or a change of one; nothing is done before another agrees.",
+    Event.AGENCY_SUSPENDED: "A person suspended an agency: it may not ask; what it is owed still goes to it.",
+    Event.AGENCY_TAKEN_BACK: "A person took back what that person had proposed about an agency.",
+    Event.AGENCY_TURNED_DOWN: "A second person turned down what was proposed about an agency.",
     Event.CANDIDATE_JUDGED: "A person said whether a candidate is the person asked about.",
     Event.CANDIDATE_TAKEN_APART: "A person made one candidate of each record of a candidate; its verdicts fell.",
     Event.DELIVERY_ACKNOWLEDGED: "The far end of the line said that it has what was sent.",
@@ -116,6 +133,7 @@ MEANING: Final[Mapping[str, str]] = {
     Event.INSTALLATION_MARKED: "The database was marked as holding nothing of real people.",
     Event.LEDGER_EXPORTED: "A person took entries along as a file; the entry says how many and up to which.",
     Event.LEDGER_SEARCHED: "A person searched the ledger.",
+    Event.LINE_CHANGED: "A line was made, or its key or certificate was changed.",
     Event.MESSAGE_NOTED: "A message that asks nothing was kept and tied to what it answers.",
     Event.MESSAGE_PARKED: "A message that nobody can answer was kept for a supervisor.",
     Event.MESSAGE_RECEIVED: "The bytes of a message were stored and hashed.",

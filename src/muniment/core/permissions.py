@@ -15,6 +15,11 @@ from muniment.core.errors import NotAllowed
 class Permission(StrEnum):
     """What somebody may be allowed to do."""
 
+    AGENCY_DECIDE = "center:agency:decide"  # agree to what another person proposed about an agency, or turn it down
+    AGENCY_PROPOSE = "center:agency:propose"  # propose a new agency, or a change of one
+    AGENCY_RAISE = "center:agency:raise"  # let an agency make more inquiries for 24 hours
+    AGENCY_SUSPEND = "center:agency:suspend"  # suspend an agency at once, propose that it may ask again
+    AGENCY_VIEW = "center:agency:view"  # see the directory of agencies and how much they ask
     BOARD_VIEW = "center:board:view"  # see the numbers of the center and what is late
     DELIVERY_SETTLE = "center:delivery:settle"  # see what has not arrived, try it now, say who was told by telephone
     INQUIRY_ANSWER = "center:inquiry:answer"  # take, judge, draft, put back
@@ -59,6 +64,10 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.SENIOR: _ANSWERING | {Permission.RESPONSE_SECOND},
     Role.SUPERVISOR: frozenset(
         {
+            Permission.AGENCY_DECIDE,
+            Permission.AGENCY_RAISE,
+            Permission.AGENCY_SUSPEND,
+            Permission.AGENCY_VIEW,
             Permission.BOARD_VIEW,
             Permission.DELIVERY_SETTLE,
             Permission.QUEUE_VIEW,
@@ -73,7 +82,16 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
         }
     ),
     Role.AUDITOR: frozenset({Permission.LEDGER_SEARCH}),
-    Role.ADMINISTRATOR: frozenset({Permission.SYSTEM_VIEW, Permission.USER_MANAGE}),
+    Role.ADMINISTRATOR: frozenset(
+        {
+            Permission.AGENCY_DECIDE,
+            Permission.AGENCY_PROPOSE,
+            Permission.AGENCY_SUSPEND,
+            Permission.AGENCY_VIEW,
+            Permission.SYSTEM_VIEW,
+            Permission.USER_MANAGE,
+        }
+    ),
 }
 
 

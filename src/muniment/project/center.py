@@ -125,11 +125,15 @@ def _connect_agencies() -> None:
     from dataclasses import asdict
 
     from muniment.actions import installing
+    from muniment.actions.context import Actor
     from muniment.sources.world.demo import demo_agencies
+    from muniment.store import access
 
-    installing.add_line(environment.text("MUNIMENT_LINE"), environment.text("MUNIMENT_LINE_KEY"))
-    installing.add_line(AGENCIES_LINE, agencies_key())
-    installing.add_agencies(asdict(agency) | {"lines": [*agency.lines, AGENCIES_LINE]} for agency in demo_agencies())
+    actor = Actor.program("demo")
+    installing.add_line(actor, environment.text("MUNIMENT_LINE"), environment.text("MUNIMENT_LINE_KEY"))
+    installing.add_line(actor, AGENCIES_LINE, agencies_key())
+    new = [agency for agency in demo_agencies() if access.find_agency(agency.ori) is None]
+    installing.add_agencies(actor, (asdict(each) | {"lines": [*each.lines, AGENCIES_LINE]} for each in new))
 
 
 def agencies_key() -> str:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from muniment.core.message import Accepted, Fault, FreeText, Notice, Rejected, SwitchNotice
 from muniment.formats import building, judging
+from muniment.formats.directory import ORI
 from muniment.formats.faults import Broken, shown
 from muniment.formats.judging import Piece
 from muniment.formats.nlets import grammar
@@ -18,7 +19,6 @@ from muniment.formats.profile import Profile
 from muniment.formats.values import Reading
 
 FORMAT: Final = "nlets"
-_ORI: Final = re.compile(r"[A-Z0-9]{9}")
 _REGION: Final = re.compile(r"[A-Z]{2}")
 _CONTROL: Final = re.compile(r"[\x21-\x2D\x2F-\x7E]{1,10}")
 _NUMBER: Final = re.compile(r"\.([0-9]{2})\. ")
@@ -63,11 +63,11 @@ class Address:
         """One bad destination leaves none."""
         sender, named = (header.sender or "").upper(), tuple((header.destination or "").upper().split(","))
         good = len(named) <= profile.limits.destinations and all(
-            _ORI.fullmatch(n) or _REGION.fullmatch(n) for n in named
+            ORI.fullmatch(n) or _REGION.fullmatch(n) for n in named
         )
         return cls(
             kind=header.kind,
-            sender=sender if _ORI.fullmatch(sender) else None,
+            sender=sender if ORI.fullmatch(sender) else None,
             destination=named if good else (),
             control=header.control if _CONTROL.fullmatch(header.control or "") else None,
         )
@@ -107,7 +107,7 @@ def _faults_of_kind(header: Header, address: Address, profile: Profile) -> Itera
     named = address.destination
     if address.kind == "IAQ" and named and region not in named:
         yield _destination(f"{region}, alone or among others, for an IAQ", header)
-    if address.kind == "YQ" and not (len(named) <= most and all(map(_ORI.fullmatch, named))):
+    if address.kind == "YQ" and not (len(named) <= most and all(map(ORI.fullmatch, named))):
         yield _destination(f"one to {most} ORIs for a YQ", header)
     if address.kind == "ER" and address.sender != switch:
         yield Fault(

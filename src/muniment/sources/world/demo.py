@@ -21,6 +21,7 @@ class DemoAgency:
     lines: tuple[str, ...]
     purposes: tuple[str, ...]
     call_back: str
+    kind: str = "police"
 
 
 def demo_agencies() -> Sequence[DemoAgency]:

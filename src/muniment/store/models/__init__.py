@@ -2,6 +2,8 @@
 
 from muniment.store.models.agency import Agency, Line
 from muniment.store.models.candidate import Candidate, CandidateRecord, SystemReply, Verdict
+from muniment.store.models.ceiling import Asked, CeilingRaise
+from muniment.store.models.change import AccountChange, AgencyChange, Change
 from muniment.store.models.delivery import Call, Delivery
 from muniment.store.models.identity import Identity
 from muniment.store.models.inquiry import Inquiry
@@ -16,10 +18,15 @@ from muniment.store.models.work import Work
 from muniment.store.models.world import WorldPerson, WorldRecord
 
 __all__ = [
+    "AccountChange",
     "Agency",
+    "AgencyChange",
+    "Asked",
     "Call",
     "Candidate",
     "CandidateRecord",
+    "CeilingRaise",
+    "Change",
     "Delivery",
     "Determination",
     "Draft",

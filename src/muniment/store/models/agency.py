@@ -32,13 +32,20 @@ class Line(models.Model):
 
 
 class Agency(models.Model):
-    """An agency of the directory, known by its ORI."""
+    """An agency of the directory, known by its ORI. A suspended one gets what it is owed, but may not ask.
+
+    `per_hour` and `per_day` are ceilings of its own; where one is null, the default of its `kind` holds.
+    """
 
     ori = models.CharField(max_length=9, primary_key=True)
     name = models.CharField(max_length=80)
     state = models.CharField(max_length=2)
     purposes: ArrayField[list[str], list[str]] = ArrayField(models.CharField(max_length=1), default=list)
     call_back = models.CharField(max_length=20)
+    kind = models.CharField(max_length=12, default="police")
+    per_hour = models.PositiveIntegerField(null=True)
+    per_day = models.PositiveIntegerField(null=True)
+    suspended = models.BooleanField(default=False)
     lines: models.ManyToManyField[Line, models.Model] = models.ManyToManyField(Line, related_name="agencies")
 
     class Meta:

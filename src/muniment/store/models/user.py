@@ -20,6 +20,7 @@ class User(AbstractUser):
     roles: ArrayField[list[str], list[str]] = ArrayField(models.CharField(max_length=20), default=list)
     scripted = models.BooleanField(default=False)
     demo = models.BooleanField(default=False)
+    password_given = models.BooleanField(default=False, help_text="by somebody else; the person must choose another")
 
     class Meta:
         constraints: ClassVar = [
