@@ -137,12 +137,15 @@ def _serve() -> None:
 
 def _dress() -> None:
     """Without the design system pages work but look bare; that is no reason not to start."""
+    from muniment.project import static_files
+
     try:
         with _step("Design system"):
             if not assets.present():
                 assets.fetch()
+            static_files.collect()
     except OurFault as fault:
-        talk.print(f"[yellow]![/] {fault}\n  Pages work but look bare until the next start that can fetch it.")
+        talk.print(f"[yellow]![/] {fault}\n  Pages work, bare or more slowly, until the next start that can do it.")
 
 
 def _open_https() -> None:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 def worker(threads: Annotated[int, typer.Option(min=1, max=32, help="pieces of work at once")] = 4) -> None:
-    """Read, search and release until told to stop (SIGTERM ends after the work in hand)."""
+    """Read, search and release until told to stop.
+
+    Exit status: 0 ended by you (the work in hand is done first), 130 told twice, 2 it could not start.
+    """
     center.load_django()
     center.wait_until_ready()
     from muniment import worker as crew
@@ -26,7 +29,10 @@ def gateway(
     host: Annotated[str, typer.Option(envvar="MUNIMENT_LINE_HOST")] = "127.0.0.1",
     port: Annotated[int, typer.Option(envvar="MUNIMENT_LINE_PORT")] = 8700,
 ) -> None:
-    """Listen for lines until told to stop; over HTTPS too where MUNIMENT_HTTPS_PORT is set."""
+    """Listen for lines until told to stop; over HTTPS too where MUNIMENT_HTTPS_PORT is set.
+
+    Exit status: 0 ended by you (a message that is coming in is taken first), 130 told twice, 2 it could not start.
+    """
     center.load_django()
     center.wait_until_ready()
     from muniment.gateway import line

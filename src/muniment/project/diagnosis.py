@@ -170,6 +170,7 @@ def _contents() -> Iterator[Finding]:
         return
     yield Finding("tables", State.OK, "All migrations are applied.")
     yield from _checks()
+    yield _static_files()
     yield _index()
 
 
@@ -183,6 +184,15 @@ def _checks() -> Iterator[Finding]:
     if not found:
         mark = "marked synthetic" if center.is_marked_synthetic() else "not marked synthetic, and has no demo accounts"
         yield Finding("checks", State.OK, f"All pass. The database is {mark}.")
+
+
+def _static_files() -> Finding:
+    from muniment.project import static_files
+
+    if static_files.present():
+        return Finding("page files", State.OK, "In place under addresses that browsers may keep.")
+    text = "Not collected, or of another release: browsers ask for them again every hour."
+    return Finding("page files", State.WARN, text, "The next start of `muniment serve` or `make run` collects them.")
 
 
 def _index() -> Finding:

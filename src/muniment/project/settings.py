@@ -150,10 +150,16 @@ CONTENT_SECURITY_POLICY = {  # with Django 6 this becomes SECURE_CSP
     },
 }
 
-# Static files, from where they are installed: no step of collecting that could be forgotten.
+# Static files: `muniment serve` collects them at its start, so that no step could be forgotten; see static_files.py.
 
 STATIC_URL = "/static/"
-WHITENOISE_USE_FINDERS = True
+STATIC_ROOT = MUNIMENT_HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "muniment.project.static_files.Storage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_USE_FINDERS = True  # the plain names too, where nothing was collected
 WHITENOISE_MAX_AGE = 3600
 mimetypes.add_type("font/woff2", ".woff2")
 
