@@ -6,6 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -18,10 +19,13 @@ from muniment.store.models import Work
 
 log = logging.getLogger(__name__)
 
-TASKS: Final[Mapping[str, Callable[[Actor, int], None]]] = {
+#: An action that gives a time is owed again then.
+TASKS: Final[Mapping[str, Callable[[Actor, int], datetime | None]]] = {
+    "ask again": searching.again,
     "read": intake.read,
-    "search": searching.search,
     "release": sending.release,
+    "search": searching.search,
+    "search again": searching.search_again,
 }
 #: What comes back by the clock: name, seconds between two rounds, action. Two workers may do it at the same time.
 PERIODIC: Final[Sequence[tuple[str, float, Callable[[Actor], object]]]] = (
@@ -49,14 +53,14 @@ def run_one(actor: Actor, highest_lane: int = ALL_LANES) -> bool:
 def _do(actor: Actor, work: Work) -> None:
     try:
         with transaction.atomic():
-            TASKS[work.task](actor, work.target)
+            due = TASKS[work.task](actor, work.target)
     except (OperationalError, InterfaceError):
         raise  # the database is away: nothing was done, and the claim falls with the connection
     except Exception as fault:  # whatever an action raises must not stop the other work
         log.exception("work failed", extra={"task": work.task, "target": work.target})
         working.failed(actor, work, fault)
     else:
-        work.delete()
+        working.done(work, due)
 
 
 def run(actor: Actor, stop: threading.Event, highest_lane: int = ALL_LANES) -> None:

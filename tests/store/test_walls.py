@@ -68,13 +68,21 @@ def test_a_row_that_came_of_a_firearm_check_cannot_lose_its_purpose(stored_messa
     """P9: the composite key refuses a candidate or a note of purpose C under an inquiry of purpose F."""
     inquiry = _inquiry(stored_message(b"one"), "F")
     run("SET CONSTRAINTS ALL IMMEDIATE")
-    columns, values = "(inquiry_id, purpose, position, score, basis)", "(%s, 'C', 1, '{}', 'biographic')"
+    columns, values = "(inquiry_id, purpose, position, score, basis, found_by)", "(%s, 'C', 1, '{}', '', 'late')"
     with pytest.raises(IntegrityError, match="candidate_wall"):
         run(f"INSERT INTO store_candidate {columns} VALUES {values}", inquiry)
     user = person("sam", Role.SPECIALIST).pk
     columns, values = "(inquiry_id, purpose, user_id, kind, text, at)", "(%s, 'C', %s, 'expedited', '', now())"
     with pytest.raises(IntegrityError, match="note_wall"):
         run(f"INSERT INTO store_note {columns} VALUES {values}", inquiry, user)
+    values = "(%s, 'F', %s, 'supplemented', '', now())"
+    run(f"INSERT INTO store_note {columns} VALUES {values}", inquiry, user)
+    columns, values = (
+        "(inquiry_id, purpose, note_id, said_by, added)",
+        "(%s, 'C', (SELECT max(id) FROM store_note), '', '{}')",
+    )
+    with pytest.raises(IntegrityError, match="supplement_wall"):
+        run(f"INSERT INTO store_supplement {columns} VALUES {values}", inquiry)
 
 
 @pytest.fixture
@@ -120,8 +128,8 @@ def _inquiry(message: int, purpose: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO store_inquiry (message_id, purpose, kind, agency_id, control, subject, about, lane, received,"
-            " due, state, version, candidate_count, queue_mark, silent, escalated)"
-            " VALUES (%s, %s, 'IAQ', 'ZZ0010100', '', '{}', '', 7, now(), now(), 'read', 0, 0, '', '[]', 0)"
+            " due, state, version, candidate_count, queue_mark, silent, escalated, asked_again, reopened_for)"
+            " VALUES (%s, %s, 'IAQ', 'ZZ0010100', '', '{}', '', 7, now(), now(), 'read', 0, 0, '', '[]', 0, 0, '')"
             " RETURNING id",
             [message, purpose],
         )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,8 +23,6 @@ from tests.messages import iaq
 WORKER = Actor.program("worker")
 A_NUMBER = "900000123"
 CHILD = {"date": "2015-11-30", "class": "F31"}
-
-Waiting = Callable[..., Inquiry]
 
 
 def record(system: str, record_id: str, *facts: dict[str, Any], given: str = "ALPHA", a_number: str = "") -> Record:
@@ -45,27 +44,43 @@ def stranger() -> Record:
     return record("VISAS", "V-1", given="ALFONS")
 
 
-@pytest.fixture
-def waiting(center: Line, monkeypatch: pytest.MonkeyPatch) -> Waiting:
-    """Let a message come in and be searched; `records` are what the systems answer, `silent` those that do not."""
-    monkeypatch.setattr(responding, "RANDOM_SECOND", 10**12)  # the lot of a second look falls in no test by itself
+@dataclass
+class Waiting:
+    """Lets messages come in and be searched, in systems that say what the test has them say."""
 
-    def make(raw: bytes | None = None, *records: Record, silent: Sequence[str] = ()) -> Inquiry:
-        def answers(_: Subject, now: datetime) -> list[SystemAnswer]:
-            return [_answer(code, records, silent, now) for code in SYSTEMS]
+    line: Line
+    records: Sequence[Record] = ()
+    silent: Collection[str] = ()
 
-        monkeypatch.setattr(searching, "ask", answers)  # what the systems say is what these tests are given
-        message = intake.receive(Actor.line("demo"), center, raw or iaq(ARN=A_NUMBER)).message
+    def __call__(self, raw: bytes | None = None, *records: Record, silent: Collection[str] = ()) -> Inquiry:
+        """The inquiry that comes of the message, with these records; `silent` systems do not answer."""
+        self.say(*records, silent=silent)
+        message = intake.receive(Actor.line("demo"), self.line, raw or iaq(ARN=A_NUMBER)).message
         intake.read(WORKER, message)
         inquiry = Inquiry.objects.get(message_id=message)
         searching.search(WORKER, inquiry.pk)
         inquiry.refresh_from_db()
         return inquiry
 
-    return make
+    def say(self, *records: Record, silent: Collection[str] = ()) -> None:
+        """What the systems say from now on."""
+        self.records, self.silent = records, silent
+
+    def ask(self, _: Subject, now: datetime, *, only: Collection[str] = (), **__: Any) -> list[SystemAnswer]:
+        """In the place of `searching.ask`."""
+        return [_answer(code, self.records, self.silent, now) for code in SYSTEMS if code in (only or SYSTEMS)]
 
 
-def _answer(code: str, records: Iterable[Record], silent: Sequence[str], now: datetime) -> SystemAnswer:
+@pytest.fixture
+def waiting(center: Line, monkeypatch: pytest.MonkeyPatch) -> Waiting:
+    """Let a message come in and be searched; `records` are what the systems answer, `silent` those that do not."""
+    monkeypatch.setattr(responding, "RANDOM_SECOND", 10**12)  # the lot of a second look falls in no test by itself
+    made = Waiting(center)
+    monkeypatch.setattr(searching, "ask", made.ask)  # what the systems say is what these tests are given
+    return made
+
+
+def _answer(code: str, records: Iterable[Record], silent: Collection[str], now: datetime) -> SystemAnswer:
     if code in silent:
         return SystemAnswer(code, "unreachable", 3.0, fault=f"{code}: no answer in 3 s")
     own = tuple(each for each in records if each.system == code)

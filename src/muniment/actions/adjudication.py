@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from muniment.actions import determining, searching
+from muniment.actions import determining, finding
 from muniment.actions.context import Actor, Step, step
 from muniment.core.errors import NotAllowed, SenderFault, WrongState
 from muniment.core.ledger import Event
@@ -107,7 +107,7 @@ def take_apart(actor: Actor, inquiry_id: int, candidate_id: int) -> None:
         if len(records) < 2:
             raise WrongState("This candidate is one record; there is nothing to take apart.", rule="candidate.single")
         candidate.verdicts.filter(withdrawn=False).update(withdrawn=True)
-        searching.split(inquiry, candidate, records)
+        finding.split(inquiry, candidate, records)
         inquiry.candidate_count += len(records) - 1
         inquiry.save(update_fields=["candidate_count"])
         s.record(Event.CANDIDATE_TAKEN_APART, inquiry=inquiry, objects={"candidate": candidate.pk}, into=len(records))

@@ -84,9 +84,10 @@ class Step:
             sha256=hashlib.sha256(canonical).digest(),
         )
 
-    def owe(self, task: str, target: int, *, lane: int, due: datetime | None = None) -> None:
-        """Add work that follows from this step."""
-        Work.objects.create(task=task, target=target, lane=lane, due=due or self.now)
+    def owe(self, task: str, target: int, *, lane: int, due: datetime | None = None, once: bool = False) -> None:
+        """Add work that follows from this step; with `once`, nothing where the same is owed already."""
+        row = Work(task=task, target=target, lane=lane, due=due or self.now)
+        Work.objects.bulk_create([row], ignore_conflicts=once)
 
 
 @contextmanager

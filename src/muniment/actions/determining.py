@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from muniment.actions.context import Step
@@ -74,7 +74,7 @@ def determine(s: Step, inquiry: Inquiry, user: User) -> Determination:
     parsed = parse(file)
     result, police = engine.determine(parsed).as_json(), police_form(parsed).as_json()
     last = access.latest_determination(inquiry)
-    if last is not None and last.result == result and last.police == police:
+    if last is not None and last.result == result and last.police == police and _known(last.fact_file) == _known(file):
         return last
     made = Determination.objects.create(
         inquiry=inquiry,
@@ -96,6 +96,11 @@ def determine(s: Step, inquiry: Inquiry, user: User) -> Determination:
     return made
 
 
+def _known(file: Mapping[str, Any]) -> tuple[Any, Any]:
+    """What the records said and which systems answered: a determination made of other records is another one."""
+    return file["facts"], file["sources"]
+
+
 def found(made: Determination) -> Found:
     """The determination as a value, made again from the fact file that was kept with it: same facts, same answer."""
     return engine.determine(parse(made.fact_file))
@@ -108,7 +113,11 @@ def police_found(made: Determination) -> Found:
 
 def queue_mark(s: Step, inquiry: Inquiry) -> str:
     """Stop, hold or conflict, were every candidate the person: all that the queue may say before a person looked."""
-    candidates = access.candidates(inquiry)
+    return mark_of(s, inquiry, access.candidates(inquiry))
+
+
+def mark_of(s: Step, inquiry: Inquiry, candidates: Sequence[Candidate]) -> str:
+    """The same for some of its candidates."""
     if not candidates:
         return ""
     file = fact_file(s, inquiry, candidates, {candidate.pk: "same" for candidate in candidates})

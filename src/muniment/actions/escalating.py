@@ -39,5 +39,5 @@ def _tell(s: Step, inquiry: Inquiry) -> None:
 
 def level_at(inquiry: Inquiry, now: datetime) -> int:
     """The highest level of `LEVELS` that the inquiry has reached; 0 before the first."""
-    target = inquiry.due - inquiry.received
-    return max((level for level in LEVELS if inquiry.received + target * (level / 100) <= now), default=0)
+    target = inquiry.due - inquiry.clock
+    return max((level for level in LEVELS if inquiry.clock + target * (level / 100) <= now), default=0)

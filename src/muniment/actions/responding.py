@@ -65,7 +65,8 @@ def sign(actor: Actor, inquiry_id: int, signing: Signing) -> Response:
             user = actor.person()
             require_holder(inquiry, user)
             _require_signer(user, signing.password)
-            _require_all_judged(inquiry, user)
+            require_searched(inquiry)
+            require_all_judged(inquiry, user)
             draft, determination = _as_shown(s, inquiry, user, signing)
             _require_lawful(inquiry, draft, determination)
             return _signed(s, inquiry, user, draft, determination)
@@ -81,7 +82,15 @@ def _require_signer(user: User, password: str) -> None:
         raise SenderFault("That is not your password.", field="password", rule="response.password")
 
 
-def _require_all_judged(inquiry: Inquiry, user: User) -> None:
+def require_searched(inquiry: Inquiry) -> None:
+    """Refuse while the search is owed that a supplement or a reopening brought about."""
+    if access.search_owed(inquiry):
+        text = "The record systems are asked again with what was added; wait for what they say."
+        raise WrongState(text, rule="search.owed")
+
+
+def require_all_judged(inquiry: Inquiry, user: User) -> None:
+    """Refuse while this person owes a verdict on a candidate."""
     owed = {candidate.pk for candidate in access.candidates(inquiry)} - set(access.standing_verdicts(inquiry, user))
     if owed:
         raise WrongState("Judge every candidate before you sign.", rule="candidate.judged")
@@ -111,7 +120,8 @@ def _require_lawful(inquiry: Inquiry, draft: Draft, determination: Determination
 
 
 def _signed(s: Step, inquiry: Inquiry, user: User, draft: Draft, determination: Determination) -> Response:
-    reason = second_reason(draft.answer_class, determination)
+    earlier = access.replaced_by_next(inquiry)
+    reason = second_reason(draft.answer_class, determination, earlier)
     response = Response.objects.create(
         inquiry=inquiry,
         purpose=inquiry.purpose,
@@ -122,6 +132,9 @@ def _signed(s: Step, inquiry: Inquiry, user: User, draft: Draft, determination: 
         signer=user,
         signed=s.now,
         second_reason=reason,
+        replaces=earlier,
+        clock=inquiry.clock,
+        due=inquiry.due,
     )
     if reason:
         move(inquiry, "ask second person")
@@ -131,17 +144,26 @@ def _signed(s: Step, inquiry: Inquiry, user: User, draft: Draft, determination: 
     return response
 
 
-def second_reason(answer_class: str, determination: Determination) -> str:
+def second_reason(answer_class: str, determination: Determination, earlier: Response | None = None) -> str:
     """Why another person must look too, or nothing. A random twentieth goes even where no rule asks."""
-    asked = second_person_required(determining.found(determination), answer_class)
+    asked = required_second(answer_class, determination, earlier)
     if asked:
         return asked
     return "random re-examination" if secrets.randbelow(RANDOM_SECOND) == 0 else ""
 
 
+def required_second(answer_class: str, determination: Determination, earlier: Response | None) -> str:
+    """Why a rule asks for another person, or nothing. `earlier` is the answer that would be replaced."""
+    asked = second_person_required(determining.found(determination), answer_class)
+    if asked or earlier is None or earlier.answer_class == answer_class:
+        return asked or ""
+    return f"It replaces an answer of another class ({earlier.answer_class or 'by hand'})."
+
+
 def _facts(response: Response) -> dict[str, Any]:
     version = response.determination.version if response.determination else None
-    return {"answer_class": response.answer_class, "text_sha256": response.text_sha256, "determination": version}
+    facts = {"answer_class": response.answer_class, "text_sha256": response.text_sha256, "determination": version}
+    return facts | ({"replaces": response.replaces_id} if response.replaces_id else {})
 
 
 def _leave(s: Step, inquiry: Inquiry, response: Response) -> None:
@@ -165,7 +187,7 @@ def second(actor: Actor, inquiry_id: int, signing: Signing) -> Response:
         _require_second_look(inquiry)
         _require_signer(user, signing.password)
         response = _standing(inquiry)
-        _require_all_judged(inquiry, user)
+        require_all_judged(inquiry, user)
         if disagreements(inquiry, user):
             raise WrongState("Your verdicts differ from the signer's; send it back with a note.", rule="second.differs")
         _require_unchanged(s, inquiry, response, signing)
@@ -237,14 +259,15 @@ def take_back(actor: Actor, inquiry_id: int, version: int) -> None:
         response = _standing(inquiry)
         if response.signer_id != user.pk:
             raise NotAllowed("Only who signed an answer can take it back.", rule="response.signer")
-        _recall(response)
+        recall(response)
         _withdraw(inquiry, "taken back by the signer")
         inquiry.holder, inquiry.taken, inquiry.active = user, s.now, s.now
         move(inquiry, "take back")
         s.record(Event.RESPONSE_TAKEN_BACK, inquiry=inquiry, objects={"response": response.pk})
 
 
-def _recall(response: Response) -> None:
+def recall(response: Response) -> None:
+    """Take back what lies in the outbox of the answer; `WrongState` once it may leave."""
     for row in access.lock_deliveries_of(response.inquiry.message):
         if row.response_id == response.pk:
             row.state = after(DELIVERY, row.state, "take back")

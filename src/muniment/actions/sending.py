@@ -118,6 +118,16 @@ def release(actor: Actor, delivery_id: int) -> None:
         inquiry.version += 1
         inquiry.save(update_fields=["state", "version"])
         s.record(Event.RESPONSE_RELEASED, inquiry=inquiry, objects={"delivery": delivery.pk})
+        _send_no_more(s, delivery)
+
+
+def _send_no_more(s: Step, delivery: Delivery) -> None:
+    """The answer that this one replaces is not sent and not repeated any more, whether it has arrived or not."""
+    replaced = delivery.response.replaces_id if delivery.response else None
+    for row in access.lock_deliveries_of(delivery.message) if replaced else ():
+        if row.response_id == replaced:
+            _move(row, "replace")
+            s.record(Event.DELIVERY_REPLACED, message=delivery.message, objects={"delivery": row.pk})
 
 
 def _owe(s: Step, delivery: Delivery) -> None:

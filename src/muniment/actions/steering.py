@@ -26,9 +26,9 @@ EXPEDITED: Final = (2, 3)
 LONGEST: Final = 300  # characters of a note
 
 
-def keep_note(s: Step, inquiry: Inquiry, user: User, kind: str, text: str = "") -> None:
+def keep_note(s: Step, inquiry: Inquiry, user: User, kind: str, text: str = "") -> Note:
     """Keep why this step was taken; the ledger entry of the step has the same time."""
-    Note.objects.create(inquiry=inquiry, purpose=inquiry.purpose, user=user, kind=kind, text=text, at=s.now)
+    return Note.objects.create(inquiry=inquiry, purpose=inquiry.purpose, user=user, kind=kind, text=text, at=s.now)
 
 
 def reason_in(text: str) -> str:
@@ -145,6 +145,9 @@ def withdraw(actor: Actor, inquiry_id: int, version: int, reason: str) -> None:
     with step(actor, Permission.INQUIRY_WITHDRAW, inquiry_id=inquiry_id) as s:
         reason = reason_in(reason)
         inquiry = access.lock_inquiry(inquiry_id, version)
+        if inquiry.reopened:
+            text = "The agency has an answer to this inquiry: leave it as it is, or sign one that replaces it."
+            raise WrongState(text, rule="withdraw.answered")
         if allowed(actor.person().roles, Permission.INQUIRY_ANSWER):
             require_holder(inquiry, actor.person())
         _let_answer_fall(inquiry)

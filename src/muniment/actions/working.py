@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from muniment.actions import intake
@@ -14,6 +14,15 @@ from muniment.store.models import Work
 
 TRIES: Final = 3
 PAUSE: Final = timedelta(seconds=2)  # doubled with each failure
+
+
+def done(work: Work, due: datetime | None) -> None:
+    """The work is done, or owed again at `due`; earlier failures count no more."""
+    if due is None:
+        work.delete()
+    else:
+        work.due, work.failures, work.fault = due, 0, ""
+        work.save(update_fields=["due", "failures", "fault"])
 
 
 def failed(actor: Actor, work: Work, fault: Exception) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 NameKind = Literal["primary", "alias"]
 IdentifierKind = Literal["a_number", "fbi", "sid", "license", "ssn", "passport", "fin"]
@@ -81,6 +81,24 @@ def subject_from_json(data: Mapping[str, Any]) -> Subject:
         birth_place=data.get("birth_place"),
         birth_country=data.get("birth_country"),
         identifiers=tuple(Identifier(item["kind"], item["value"]) for item in data.get("identifiers") or ()),
+    )
+
+
+#: Codes by which a message says that it does not know.
+UNKNOWN_SEX: Final = "U"
+UNKNOWN_PLACE: Final = "XX"
+
+
+def with_additions(known: Subject, added: Subject) -> Subject:
+    """Both together: what was known comes first and stays as it is, only what it lacks is taken from `added`."""
+    place = known.birth_place in (None, UNKNOWN_PLACE) and added.birth_place is not None
+    return Subject(
+        names=(*known.names, *(name for name in added.names if name not in known.names)),
+        birth_dates=(*known.birth_dates, *(day for day in added.birth_dates if day not in known.birth_dates)),
+        sex=added.sex if known.sex in (None, UNKNOWN_SEX) and added.sex else known.sex,
+        birth_place=added.birth_place if place else known.birth_place,
+        birth_country=added.birth_country if place else known.birth_country,
+        identifiers=(*known.identifiers, *(item for item in added.identifiers if item not in known.identifiers)),
     )
 
 

@@ -68,6 +68,7 @@ INQUIRY: Final[Table] = {
     (InquiryState.WAITING, "expedite"): InquiryState.WAITING,
     (InquiryState.IN_HAND, "expedite"): InquiryState.IN_HAND,
     (InquiryState.SECOND_LOOK, "expedite"): InquiryState.SECOND_LOOK,
+    (InquiryState.IN_HAND, "supplement"): InquiryState.IN_HAND,
     (InquiryState.IN_HAND, "ask second person"): InquiryState.SECOND_LOOK,
     (InquiryState.IN_HAND, "sign"): InquiryState.SIGNED,
     (InquiryState.SECOND_LOOK, "sign"): InquiryState.SIGNED,

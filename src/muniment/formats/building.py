@@ -29,7 +29,7 @@ def message(kind: str, found: Found, profile: Profile, common: dict[str, Any]) -
     def contact(to: str) -> Contact:
         return Contact(one(f"{to}.name"), one(f"{to}.agency"), one(f"{to}.phone"))
 
-    own = {to: one(to) for to in found if "." not in to} | {"subject": _subject(found, profile)} | common
+    own = {to: one(to) for to in found if "." not in to} | {"subject": subject(found, profile)} | common
     if kind == "IAQ":
         return StatusInquiry(**own)
     if kind == "YQ":
@@ -38,7 +38,8 @@ def message(kind: str, found: Found, profile: Profile, common: dict[str, Any]) -
     return HitReply(confirmer=contact("confirmer"), **own)
 
 
-def _subject(found: Found, profile: Profile) -> Subject:
+def subject(found: Found, profile: Profile) -> Subject:
+    """Who the values describe."""
     birth_place = next(iter(found.get("subject.birth_place", ())), None)
     return Subject(
         names=tuple(found.get("subject.names", ())),

@@ -35,7 +35,7 @@ def judge(kind: str, pieces: Sequence[Piece], reading: Reading) -> tuple[Found, 
             reading.warn(piece.prefix, "field.empty", f"{piece.prefix} is empty and counts as absent.")
     present = [piece for piece in pieces if piece.text]
     others = [piece for piece in present if piece.prefix not in {about.prefix for about in table}]
-    found, faults = _by_table(table, present, reading)
+    found, faults = by_table(table, present, reading)
     if kind == "YQ":
         faults += _other_fieldset(others, reading)
     if faults:
@@ -50,9 +50,10 @@ def in_order(kind: str, pieces: Sequence[Piece], reading: Reading) -> tuple[Noti
     return tuple(sorted(reading.warnings, key=lambda notice: place[notice.field or ""]))
 
 
-def _by_table(
+def by_table(
     table: Sequence[Field], pieces: Sequence[Piece], reading: Reading
 ) -> tuple[dict[str, list[Any]], list[Fault]]:
+    """The values of the fields of `table`, and the faults, one a field."""
     found: dict[str, list[Any]] = {}
     faults: list[Fault] = []
     for about in table:

@@ -29,6 +29,12 @@ SETTINGS: Final = (
         "Host and port on which the web server listens.",
     ),
     Setting(
+        "MUNIMENT_ASK_AGAIN_SECONDS",
+        "30,120,600,3600",
+        "After how many seconds record systems that did not answer are asked again, one pause after the other; the "
+        "last one comes back while the inquiry is open and for 24 hours after its answer.",
+    ),
+    Setting(
         "MUNIMENT_DATABASE_URL",
         "",
         "A PostgreSQL 16 or newer, as postgresql://user:password@host:port/name. Unset: the embedded server in "
@@ -173,6 +179,17 @@ def give(name: str, value: str) -> None:
 def listed(name: str) -> list[str]:
     """The values between the commas."""
     return [part.strip() for part in text(name).split(",") if part.strip()]
+
+
+def decimals(name: str) -> tuple[float, ...]:
+    """The numbers between the commas, one at least; raises `OurFault` for anything else."""
+    try:
+        numbers = tuple(float(part) for part in listed(name))
+    except ValueError:
+        numbers = ()
+    if not numbers or min(numbers) <= 0:
+        raise OurFault(f"{name} must be numbers above 0 such as 30,120, not “{text(name)}”.", field=name)
+    return numbers
 
 
 def home() -> Path:

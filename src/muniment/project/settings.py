@@ -14,6 +14,7 @@ from muniment.project.secret import secret_key
 # What the program's own parts read
 
 MUNIMENT_HOME: Final = environment.home()
+MUNIMENT_ASK_AGAIN_SECONDS: Final = environment.decimals("MUNIMENT_ASK_AGAIN_SECONDS")
 MUNIMENT_IDLE_MINUTES: Final = environment.whole("MUNIMENT_IDLE_MINUTES")
 MUNIMENT_INDEX: Final = MUNIMENT_HOME / "index"
 MUNIMENT_DISK_FLOOR: Final = environment.whole("MUNIMENT_DISK_FLOOR_MB") * 1_000_000

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from muniment.status.answer_classes import ANSWER_CLASSES, AnswerClass
-from muniment.status.drafts import draft
+from muniment.status.drafts import asked_line, draft, replacing
 from muniment.status.options import ClassOption, second_person_required, supported
 from muniment.status.sentences import sentence
 from muniment.status.wording import TextFault, text_faults
@@ -13,7 +13,9 @@ __all__ = [
     "AnswerClass",
     "ClassOption",
     "TextFault",
+    "asked_line",
     "draft",
+    "replacing",
     "second_person_required",
     "sentence",
     "supported",

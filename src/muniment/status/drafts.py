@@ -39,14 +39,28 @@ def draft(
         "about": about,
         "as_of": _moment(as_of),
         "expires": _moment(expires),
-        "asked": str(len(asked)),
-        "silent": f"{len(silent)}: {', '.join(silent)}" if silent else "0",
         "call_back": call_back,
+        **_asked(asked, silent),
     }
     if code != "R5":
         values |= _particulars(police)
     lines = (*texts()["head"], *ANSWER_CLASSES[code].lines, *texts()["foot"])
     return tuple(part for line in lines for part in wrapped(line.format_map(values)))
+
+
+def _asked(asked: Sequence[str], silent: Sequence[str]) -> dict[str, str]:
+    return {"asked": str(len(asked)), "silent": f"{len(silent)}: {', '.join(silent)}" if silent else "0"}
+
+
+def asked_line(asked: Sequence[str], silent: Sequence[str]) -> str:
+    """What an answer says of the systems asked and silent, in one line."""
+    line = next(each for each in texts()["foot"] if "{silent}" in each)
+    return " ".join(wrapped(line.format_map(_asked(asked, silent))))
+
+
+def replacing(when: datetime) -> tuple[str, ...]:
+    """The lines with which an answer begins that replaces the one that left at `when`."""
+    return tuple(wrapped(texts()["replaces"].format(when=_moment(when))))
 
 
 def _particulars(police: Determination) -> dict[str, str]:

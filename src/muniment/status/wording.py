@@ -43,13 +43,16 @@ class TextFault:
     column: int
 
 
-def text_faults(text: str, code: str, determination: Determination, *, about: str = "") -> list[TextFault]:
+def text_faults(
+    text: str, code: str, determination: Determination, *, about: str = "", first: Sequence[str] = ()
+) -> list[TextFault]:
     """Why `text` may not go out as an answer of class `code`; an empty list says that it may.
 
-    `about` is the name that the answer speaks of, as the sender gave it: its own lines are not read for words.
+    `about` is the name that the answer speaks of, as the sender gave it: its own lines are not read for words. `first`
+    are lines with which it must begin.
     """
-    words = _words(_without_name(text, about), determination)
-    found = [*_form(text), *words, *_class(code, determination), *_foot(text)]
+    words = _words(_without_name(text, about, len(first)), determination)
+    found = [*_form(text), *_first(text, first), *words, *_class(code, determination), *_foot(text)]
     return sorted(found, key=lambda fault: (fault.line, fault.column, fault.rule))
 
 
@@ -68,6 +71,11 @@ def _form(text: str) -> Iterator[TextFault]:
                 break
         if small := re.search("[a-z]", line):
             yield TextFault("text.case", "The text must be in upper case.", number, small.start() + 1)
+
+
+def _first(text: str, first: Sequence[str]) -> Iterator[TextFault]:
+    if text.split("\n")[: len(first)] != list(first):
+        yield TextFault("text.replaces", f"The text must begin with “{' '.join(first)}”.", 1, 1)
 
 
 def _foot(text: str) -> Iterator[TextFault]:
@@ -149,10 +157,13 @@ def _place(text: str, index: int) -> tuple[int, int]:
     return before.count("\n") + 1, index - before.rfind("\n")
 
 
-def _without_name(text: str, about: str) -> str:
-    """The text with the lines of the name blanked, so that a surname is no word and every place stays the same."""
+def _without_name(text: str, about: str, before: int) -> str:
+    """The text with the lines of the name blanked, so that a surname is no word and every place stays the same.
+
+    `before` is how many lines stand before them.
+    """
     lines = text.split("\n")
     named: Sequence[str] = wrapped(f"RE: {about}") if about else []
-    if lines[: len(named)] == list(named):
-        lines[: len(named)] = [" " * len(line) for line in named]
+    if lines[before : before + len(named)] == list(named):
+        lines[before : before + len(named)] = [" " * len(line) for line in named]
     return "\n".join(lines)

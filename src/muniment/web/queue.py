@@ -62,8 +62,8 @@ class Due:
 
 def due(inquiry: Inquiry, now: datetime) -> Due:
     """How the inquiry stands against its deadline."""
-    target = inquiry.due - inquiry.received
-    gone = (now - inquiry.received) / target if target else 1.0
+    target = inquiry.due - inquiry.clock
+    gone = (now - inquiry.clock) / target if target else 1.0
     look = "late" if gone >= LATE else "soon" if gone >= SOON else ""
     return Due(left(inquiry.due, now), span(target), gone, look)
 

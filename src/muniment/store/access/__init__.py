@@ -72,10 +72,13 @@ from muniment.store.access.findings import (
     latest_determination,
     lock_candidate,
     lock_standing_response,
+    replaced_by_next,
     revealed,
+    search_owed,
     sent_back,
     standing_response,
     standing_verdicts,
+    supplements,
     system_replies,
 )
 from muniment.store.access.inquiries import (
@@ -86,9 +89,11 @@ from muniment.store.access.inquiries import (
     handed_to,
     idle_inquiries,
     inquiry_in,
+    inquiry_to_ask,
     lanes,
     lock_escalating,
     lock_inquiry,
+    note,
     notes,
     oldest_open,
     pace,
@@ -114,7 +119,7 @@ from muniment.store.access.messages import (
 from muniment.store.access.people import colleagues, demo_users, people, user_by_name
 from muniment.store.access.systems import SystemPace, standing_switches, switched_off, switches, system_pace
 from muniment.store.access.watch import Numbers, numbers
-from muniment.store.access.work import claim_work
+from muniment.store.access.work import claim_work, wake_asking
 
 __all__ = [
     "BIASING",
@@ -164,6 +169,7 @@ __all__ = [
     "holds_anything",
     "idle_inquiries",
     "inquiry_in",
+    "inquiry_to_ask",
     "inquiry_with_control",
     "installation",
     "judged_all",
@@ -195,6 +201,7 @@ __all__ = [
     "lock_repeat",
     "lock_standing_response",
     "newest_entries",
+    "note",
     "notes",
     "numbers",
     "oldest_open",
@@ -207,14 +214,17 @@ __all__ = [
     "ready_deliveries",
     "refusals",
     "refused_agencies",
+    "replaced_by_next",
     "replies",
     "revealed",
     "same_message",
+    "search_owed",
     "second_looks",
     "sent_back",
     "standing_response",
     "standing_switches",
     "standing_verdicts",
+    "supplements",
     "switched_off",
     "switches",
     "system_pace",
@@ -229,4 +239,5 @@ __all__ = [
     "user_by_name",
     "viewable_inquiry",
     "waiting",
+    "wake_asking",
 ]

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django.db import connection
 from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 
 from muniment.core.lanes import SUPERVISED
 from muniment.core.ledger import Event
@@ -108,7 +109,7 @@ def late(user: User, now: datetime) -> list[Inquiry]:
     _require(user)
     waiting = Inquiry.objects.filter(state__in=OPEN_STATES, due__lt=now)
     left = {"responses__withdrawn": False, "responses__leaves__gte": now - DAY, "responses__leaves__lte": now}
-    answered = Inquiry.objects.filter(**left, responses__leaves__gt=F("due"))
+    answered = Inquiry.objects.filter(**left, responses__leaves__gt=Coalesce("responses__due", F("due")))
     return [*listed(waiting).order_by("due", "id")[:100], *listed(answered).order_by("-responses__leaves")[:100]]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from muniment.store.models import CandidateRecord, Inquiry, Response
 
@@ -17,7 +17,7 @@ SAME = Q(candidate__verdicts__verdict="same", candidate__verdicts__withdrawn=Fal
 
 def earlier_answers(inquiry: Inquiry, now: datetime) -> list[Response]:
     """Answers that left within `EARLIER`, newest first, to this agency under this control field or about a record that
-    was judged the same person there and here.
+    was judged the same person there and here. Of answers that replaced one another only the last.
 
     Purpose C on both sides: an answer to a firearm check is used for nothing else, nor is anything used for it (P9).
     """
@@ -28,7 +28,7 @@ def earlier_answers(inquiry: Inquiry, now: datetime) -> list[Response]:
         withdrawn=False,
         leaves__range=(now - EARLIER, now),
         inquiry__received__lt=inquiry.received,
-    )
+    ).exclude(Exists(Response.objects.filter(replaces=OuterRef("pk"), withdrawn=False, leaves__lte=now)))
     rows = rows.filter(_same_control(inquiry) | Q(inquiry__in=_same_records(inquiry))).exclude(inquiry=inquiry)
     return list(rows.select_related("inquiry__agency").order_by("-leaves")[:3])
 

@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
+from muniment.core.workflow import DeliveryState
 from muniment.store.access.center import Absent
-from muniment.store.models import Candidate, Determination, Draft, Inquiry, Response, SystemReply, User, Verdict
+from muniment.store.models import (
+    Candidate,
+    Determination,
+    Draft,
+    Inquiry,
+    Note,
+    Response,
+    Supplement,
+    SystemReply,
+    User,
+    Verdict,
+    Work,
+)
+
+#: States of the delivery of an answer that has left, or may.
+GONE = (DeliveryState.READY, DeliveryState.SENT, DeliveryState.ACKNOWLEDGED)
 
 
 def candidates(inquiry: Inquiry) -> list[Candidate]:
@@ -49,9 +65,15 @@ def draft(inquiry: Inquiry) -> Draft | None:
 
 
 def standing_response(inquiry: Inquiry) -> Response | None:
-    """The signed answer that has not been taken back."""
-    rows = Response.objects.filter(inquiry=inquiry, withdrawn=False).select_related("signer", "second")
-    return rows.first()
+    """The latest signed answer that has not been taken back: it replaces those before it."""
+    rows = Response.objects.filter(inquiry=inquiry, withdrawn=False).order_by("-id")
+    return rows.select_related("signer", "second", "determination", "replaces").first()
+
+
+def replaced_by_next(inquiry: Inquiry) -> Response | None:
+    """The answer that has left and that the next one to the inquiry replaces; none before the first has left."""
+    rows = Response.objects.filter(inquiry=inquiry, withdrawn=False, delivery__state__in=GONE)
+    return rows.order_by("-id").first() if inquiry.reopened else None
 
 
 def sent_back(inquiry: Inquiry) -> Response | None:
@@ -61,7 +83,20 @@ def sent_back(inquiry: Inquiry) -> Response | None:
 
 def lock_standing_response(inquiry_id: int) -> Response | None:
     """The same, held."""
-    return Response.objects.select_for_update(of=("self",)).filter(inquiry_id=inquiry_id, withdrawn=False).first()
+    rows = Response.objects.select_for_update(of=("self",)).filter(inquiry_id=inquiry_id, withdrawn=False)
+    return rows.order_by("-id").first()
+
+
+def supplements(inquiry: Inquiry) -> list[Supplement]:
+    """What was added to what is asked, oldest first, with who added it, when and why."""
+    return list(Supplement.objects.filter(inquiry=inquiry).select_related("note__user").order_by("note_id"))
+
+
+def search_owed(inquiry: Inquiry) -> bool:
+    """Whether the search is still owed that the latest supplement or reopening brought about."""
+    notes = Note.objects.filter(inquiry=inquiry, kind__in=("supplemented", "reopened"))
+    latest = notes.order_by("-id").values_list("id", flat=True)[:1]
+    return Work.objects.filter(task="search again", target__in=latest).exists()
 
 
 def system_replies(inquiry: Inquiry) -> list[SystemReply]:

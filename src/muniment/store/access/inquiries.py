@@ -14,7 +14,7 @@ from muniment.core.permissions import Permission, allowed
 from muniment.core.workflow import InquiryState
 from muniment.store import sql
 from muniment.store.access.center import Absent
-from muniment.store.models import Inquiry, Note, User
+from muniment.store.models import Inquiry, Note, Response, User
 
 OPEN_STATES = (InquiryState.WAITING, InquiryState.IN_HAND, InquiryState.SECOND_LOOK)
 
@@ -102,6 +102,20 @@ def notes(inquiry: Inquiry) -> list[Note]:
     return list(Note.objects.filter(inquiry=inquiry).select_related("user").order_by("at", "id"))
 
 
+def note(note_id: int) -> Note:
+    """One note, with its inquiry."""
+    return Note.objects.select_related("inquiry").get(id=note_id)
+
+
+def inquiry_to_ask(inquiry_id: int, since: datetime) -> Inquiry | None:
+    """The inquiry, if systems were silent for it and somebody waits: it is open, or was answered after `since`."""
+    row = Inquiry.objects.filter(id=inquiry_id).exclude(silent=[]).first()
+    if row is None or row.open or row.state == InquiryState.SIGNED:
+        return row
+    left = Response.objects.filter(inquiry=row, withdrawn=False, leaves__gt=since)
+    return row if row.state in (InquiryState.RELEASED, InquiryState.ACKNOWLEDGED) and left.exists() else None
+
+
 def second_looks(user: User) -> QuerySet[Inquiry]:
     """Inquiries that wait for a second person, by deadline."""
     return queue(user).filter(state=InquiryState.SECOND_LOOK)
@@ -114,11 +128,11 @@ def lanes(user: User) -> list[tuple[int, int, datetime]]:
 
 
 def answered(user: User, *, limit: int = 100) -> Iterable[Inquiry]:
-    """Inquiries whose answer has left or that were withdrawn, newest first."""
+    """Inquiries whose answer has left, reopened or not, or that were withdrawn, newest first."""
     if not allowed(user.roles, Permission.INQUIRY_VIEW):
         return []
     states = (InquiryState.SIGNED, InquiryState.RELEASED, InquiryState.ACKNOWLEDGED, InquiryState.WITHDRAWN)
-    rows = listed(Inquiry.objects.filter(state__in=states))
+    rows = listed(Inquiry.objects.filter(Q(state__in=states) | Q(reopened__isnull=False)))
     return rows.prefetch_related("responses__signer", "responses__second").order_by("-received")[:limit]
 
 

@@ -2,9 +2,9 @@
 -- 100, how many after their deadline, how many with a second person's signature.
 SELECT i.lane,
        count(*),
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY r.leaves - i.received),
-       percentile_cont(0.95) WITHIN GROUP (ORDER BY r.leaves - i.received),
-       count(*) FILTER (WHERE r.leaves > i.due),
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY r.leaves - coalesce(r.clock, i.received)),
+       percentile_cont(0.95) WITHIN GROUP (ORDER BY r.leaves - coalesce(r.clock, i.received)),
+       count(*) FILTER (WHERE r.leaves > coalesce(r.due, i.due)),
        count(*) FILTER (WHERE r.second_id IS NOT NULL)
   FROM store_response r
   JOIN store_inquiry i ON i.id = r.inquiry_id

@@ -4,7 +4,8 @@ SELECT *
   FROM store_inquiry
  WHERE state IN ('waiting', 'in hand', 'second look')
    AND EXISTS (SELECT FROM unnest(%(levels)s::int[]) AS level
-                WHERE level > escalated AND received + (due - received) * (level / 100.0) <= %(now)s)
+                WHERE level > escalated
+                  AND coalesce(reopened, received) + (due - coalesce(reopened, received)) * (level / 100.0) <= %(now)s)
  ORDER BY due, id
  LIMIT %(limit)s
    FOR UPDATE SKIP LOCKED
