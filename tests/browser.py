@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Final
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 #: WCAG 2.2 AA and what axe thinks good practice.
 RULES: Final = {
@@ -34,6 +35,16 @@ def press(page: Page, key: str) -> None:
     """A key, once the page has loaded: pressed sooner, no script would hear it."""
     page.wait_for_load_state("load")
     page.keyboard.press(key)
+
+
+def sign(page: Page, password: str) -> None:
+    """The signature on the page that asks for it: the password where the cursor already is."""
+    page.wait_for_url("**/sign/")
+    expect(page.locator("#password")).to_be_focused()
+    page.keyboard.type(password)
+    expect(page.locator("#password")).to_have_value(password)
+    with page.expect_navigation(url=re.compile(r"/inquiries/\d+/$")):
+        page.keyboard.press("Enter")
 
 
 def log_in(page: Page, base: str, username: str, password: str) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from muniment.actions.installing import DEMO_PASSWORD
 from muniment.gateway.client import LineClient, Received
-from tests.browser import press
+from tests.browser import press, sign
 from tests.journeys.peers import Specialist
 from tests.journeys.running import RunningCenter, running_center
 from tests.journeys.visitor import Visitor
@@ -55,9 +55,7 @@ def sign_by_keyboard(page: Page) -> None:
     press(page, "Control+Enter")
     page.wait_for_url("**/sign/")
     clean(page)
-    page.keyboard.type(DEMO_PASSWORD)
-    press(page, "Enter")
-    page.wait_for_url(re.compile(r"/inquiries/\d+/$"))
+    sign(page, DEMO_PASSWORD)
     clean(page)
 
 

@@ -18,7 +18,7 @@ from muniment.actions.context import Actor
 from muniment.core.ledger import Event
 from muniment.store import access
 from muniment.store.models import Inquiry, LedgerEntry, Line, Response
-from tests.browser import log_in, open_page, overflow, press, violations, watch
+from tests.browser import log_in, open_page, overflow, press, sign, violations, watch
 from tests.cast import PASSWORD, Cast
 from tests.messages import iaq, yq
 from tests.web.scene import A_NUMBER, WORKER, Waiting, record, resident, stranger, waiting
@@ -148,10 +148,7 @@ def test_a_routine_case_takes_a_few_keys_and_no_mouse(desk: Desk) -> None:
     page.wait_for_selector("thead .chosen")
     judge(page, *("s" if "CIS" in text else "d" for text in page.locator("thead [data-column]").all_inner_texts()))
     press(page, "Control+Enter")
-    page.wait_for_url("**/sign/")
-    page.keyboard.type(PASSWORD)
-    press(page, "Enter")
-    page.wait_for_url("**/inquiries/*/")
+    sign(page, PASSWORD)
     expect(page.locator("main")).to_contain_text("Signed")
     assert Response.objects.count() == 1
     assert seen == []

@@ -135,14 +135,15 @@ def test_trouble_can_be_set_for_a_rehearsal() -> None:
 @pytest.mark.usefixtures("committed_world")
 def test_all_nine_answer_together_over_connections_of_their_own() -> None:
     hits = {"CIS": ["A900412777"], "ADIS": ["I94-9000504400", "I94-9000504390"], "CLAIMS": ["SYN9000412777"]}
+    before = _open_connections()
     answers = {one.system: one for one in federated_search(MARISOL, all_systems(), hits, 5, NOW)}
     assert {answer.state for answer in answers.values()} == {"answered"}
     assert len(answers["ADIS"].records) == 2
     assert "A900871230" in [record.record_id for record in answers["EOIR"].records]
     end = time.monotonic() + 5
-    while _open_connections() > 1 and time.monotonic() < end:
+    while _open_connections() > before and time.monotonic() < end:
         federate.dismiss()  # the last of them may only now be free
-    assert _open_connections() == 1
+    assert _open_connections() <= before
 
 
 @pytest.mark.usefixtures("committed_world")
