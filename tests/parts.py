@@ -23,6 +23,7 @@ from muniment.project import assets
 PARTS: Final = {
     "chromium": (("chromium", "chromium-browser", "google-chrome"), "chromium"),
     "older postgresql": (tuple(f"/usr/lib/postgresql/{major}/bin/initdb" for major in (15, 16, 17)), "postgresql"),
+    "systemd": (("systemd-analyze",), "systemd"),
 }
 
 # A closed network must not slow the browser down, and it must not call home.

@@ -218,7 +218,16 @@ def test_a_url_names_any_server(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings["HOST"] == "db.example"
     assert settings["PORT"] == "6432"
     assert (settings["NAME"], settings["USER"], settings["PASSWORD"]) == ("center", "muster", "w@rd")
-    assert settings["OPTIONS"] == {"sslmode": "verify-full"}
+    assert settings["OPTIONS"] == database.KEPT_ALIVE | {"sslmode": "verify-full"}
+
+
+def test_a_host_that_dies_without_a_word_is_noticed_unless_the_url_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MUNIMENT_DATABASE_URL", "postgresql://muster@db.example/center?keepalives_idle=60")
+    options = database.database_settings()["OPTIONS"]
+    assert options["keepalives_idle"] == "60"
+    assert "tcp_keepalives_idle=10" in options["options"]
 
 
 def test_a_url_that_cannot_be_read_names_its_setting(monkeypatch: pytest.MonkeyPatch) -> None:

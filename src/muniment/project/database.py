@@ -47,6 +47,14 @@ SAFE: Final[Mapping[str, frozenset[str]]] = {
     "synchronous_commit": frozenset({"on", "remote_write", "remote_apply"}),
     "data_checksums": frozenset({"on"}),
 }
+#: A host that dies without a word must not hold its rows for hours: each end of a connection notices in 25 seconds.
+KEPT_ALIVE: Final[Mapping[str, str]] = {
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "25000",
+    "options": "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3",
+}
 #: Log lines about statements could hold names; only what concerns the server itself is logged.
 OPTIONS: Final[Mapping[str, str]] = {
     "listen_addresses": "",
@@ -84,7 +92,7 @@ def _from_url(url: str) -> dict[str, Any]:
     except psycopg.ProgrammingError as fault:
         raise OurFault(f"MUNIMENT_DATABASE_URL cannot be read: {fault}", field="MUNIMENT_DATABASE_URL") from None
     found = {key: parts.pop(part, "") for key, part in PARTS.items()}
-    return found | {"OPTIONS": parts}
+    return found | {"OPTIONS": {**KEPT_ALIVE, **parts}}
 
 
 def _embedded_settings() -> dict[str, Any]:

@@ -171,6 +171,7 @@ def _contents() -> Iterator[Finding]:
     yield Finding("tables", State.OK, "All migrations are applied.")
     yield from _checks()
     yield _static_files()
+    yield _sessions()
     yield _index()
 
 
@@ -193,6 +194,25 @@ def _static_files() -> Finding:
         return Finding("page files", State.OK, "In place under addresses that browsers may keep.")
     text = "Not collected, or of another release: browsers ask for them again every hour."
     return Finding("page files", State.WARN, text, "The next start of `muniment serve` or `make run` collects them.")
+
+
+_SAME_KEY: Final = "Copy secret_key in MUNIMENT_HOME from one host to all, and start their web servers again."
+
+
+def _sessions() -> Finding:
+    """Whether the newest session was signed with this host's key: web servers of one center must have the same."""
+    from django.conf import settings
+    from django.core import signing
+
+    with database.connect() as connection:
+        row = connection.execute("SELECT session_data FROM django_session ORDER BY expire_date DESC LIMIT 1").fetchone()
+    try:
+        if row is not None:
+            signing.loads(row[0], salt="django.contrib.sessions.SessionStore", key=settings.SECRET_KEY)
+    except signing.BadSignature:
+        text = "The newest session was signed with another key: people would be logged out from host to host."
+        return Finding("sessions", State.WARN, text, _SAME_KEY)
+    return Finding("sessions", State.OK, "Signed with the key of this host." if row else "Nobody has logged in yet.")
 
 
 def _index() -> Finding:
