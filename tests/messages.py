@@ -40,3 +40,9 @@ def yq(control: str = "SYN0000002", *, ori: str = "ZZ0010100", priority: str = "
 def free(kind: str, control: str, text: str, *, ori: str = "ZZ0010100") -> bytes:
     """An AM, ER or SM to the center."""
     return f"{kind}.{ori}.VTICE0900.*{control}.TXT\r\n{text}".encode("ascii")
+
+
+def error(wire: bytes, number: int = 1, text: str = "MESSAGE TYPE NOT ALLOWED TO DESTINATION") -> bytes:
+    """An ER of the switch about what left the center, with the first 100 characters of it; no control field."""
+    head = f"ER.NL0000000\r\n08:00 01/01/2025 {number:05}\r\n08:00 01/01/2025 {number + 1:05} VTICE0900\r\nTXT\r\n"
+    return f"{head}.02. {text}\r\nORIGINAL MESSAGE\r\n".encode("ascii") + wire[:100]

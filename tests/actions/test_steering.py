@@ -196,6 +196,50 @@ def test_the_worker_takes_it_back_by_the_clock() -> None:
     assert steering.take_back_idle in {action for _, _, action in worker.PERIODIC}
 
 
+# Free what no colleague took
+
+
+def handed_over(inquiry: Inquiry, cast: Cast, minutes: float) -> None:
+    """Sam handed it over to Sofia so long ago."""
+    steering.hand_over(acting(cast.sam), inquiry.pk, inquiry.version, cast.sofia.pk, "CALL BACK AT NOON")
+    Note.objects.filter(kind="handed over").update(at=access.db_now() - timedelta(minutes=minutes))
+    inquiry.refresh_from_db()
+
+
+def test_what_no_colleague_took_waits_for_everybody_with_everything_that_was_done(in_hand: Inquiry, cast: Cast) -> None:
+    handed_over(in_hand, cast, 15)
+    assert not access.waiting(cast.selma).exists()
+    assert steering.free_untaken(CLOCK) == 1
+    in_hand.refresh_from_db()
+    assert (in_hand.state, in_hand.handed_to, in_hand.holder) == ("waiting", None, None)
+    assert [row.pk for row in access.waiting(cast.selma)] == [in_hand.pk]
+    note = Note.objects.get(kind="not taken")
+    assert (note.user, note.at) == (cast.sofia, entry(Event.INQUIRY_FREED).at)
+    assert entry(Event.INQUIRY_FREED).actor == "program:clock"
+    assert Draft.objects.exists()
+    assert steering.free_untaken(CLOCK) == 0
+
+
+def test_a_colleague_has_the_same_time_as_a_holder(in_hand: Inquiry, cast: Cast, settings: Any) -> None:
+    handed_over(in_hand, cast, 14.9)
+    assert steering.free_untaken(CLOCK) == 0
+    settings.MUNIMENT_IDLE_MINUTES = 14
+    assert steering.free_untaken(CLOCK) == 1
+
+
+def test_what_the_colleague_took_is_not_freed_and_a_second_hand_over_counts_anew(in_hand: Inquiry, cast: Cast) -> None:
+    handed_over(in_hand, cast, 20)
+    adjudication.take(acting(cast.sofia), in_hand.pk, in_hand.version)
+    assert steering.free_untaken(CLOCK) == 0
+    in_hand.refresh_from_db()
+    steering.hand_over(acting(cast.sofia), in_hand.pk, in_hand.version, cast.sam.pk, "")
+    assert steering.free_untaken(CLOCK) == 0
+
+
+def test_the_worker_frees_by_the_clock() -> None:
+    assert steering.free_untaken in {action for _, _, action in worker.PERIODIC}
+
+
 # Withdraw
 
 

@@ -27,7 +27,7 @@ def test_single_keys_can_be_switched_off_and_on(at: Callable[[str], Client]) -> 
 def test_the_menu_shows_what_the_role_may_open(at: Callable[[str], Client]) -> None:
     pages = {
         "sam": ["Queue", "Answered"],
-        "sven": ["Queue", "Board", "Answered", "Parked", "Systems"],
+        "sven": ["Queue", "Board", "Answered", "Undelivered", "Parked", "Systems"],
         "aldo": ["Ledger"],
         "ada": ["Systems"],
     }

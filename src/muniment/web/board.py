@@ -16,7 +16,7 @@ from muniment.actions import supervising
 from muniment.actions.context import Actor
 from muniment.core.lanes import LANES
 from muniment.core.ledger import Event
-from muniment.core.permissions import Permission
+from muniment.core.permissions import Permission, allowed
 from muniment.status.answers import ANSWER_CLASSES
 from muniment.store import access
 from muniment.store.access import Absent, Board, LanePace
@@ -204,6 +204,7 @@ def board(request: HttpRequest) -> HttpResponse:
     counted = access.board(user, now)
     called = [queue.row(inquiry, user, now) for inquiry in supervising.view_called_for(actor(request))]
     shown = {"numbers": _numbers(counted, now), "plots": _plots(counted), "lanes": counted.open}
+    shown["undelivered"] = access.undelivered_count() if allowed(user.roles, Permission.DELIVERY_SETTLE) else 0
     return render(request, "web/board.html", {**shown, "rows": called, "now": now})
 
 

@@ -96,6 +96,9 @@ class VersionForm(forms.Form):
 SHORT: Final = {"rows": 3, "maxlength": 300}
 
 
+TYPED: Final = {"class": "usa-input", "autocomplete": "off", "autofocus": True}
+
+
 class ReasonForm(VersionForm):
     """Why a step is taken; the action says what a reason must be."""
 
@@ -136,6 +139,22 @@ class SwitchForm(ReasonForm):
     """Whether a record system is asked from now on; `version` is that of the switch which the page showed."""
 
     asked = forms.TypedChoiceField(choices=[("no", "no"), ("yes", "yes")], coerce=lambda text: text == "yes")
+
+
+class ToldForm(forms.Form):
+    """Whom a person told by telephone, and when; the action says what holds."""
+
+    spoke_with = forms.CharField(
+        label="Name of the person you spoke with", max_length=80, required=False, widget=forms.TextInput(TYPED)
+    )
+    at = forms.DateTimeField(
+        label="When (UTC)",
+        error_messages={"required": "Say when you spoke.", "invalid": "Say when you spoke as day and time, UTC."},
+        widget=forms.DateTimeInput({"type": "datetime-local", "class": "usa-input"}, format="%Y-%m-%dT%H:%M"),
+    )
+    word = forms.CharField(
+        label="What else should be known", max_length=300, required=False, widget=forms.Textarea(attrs=SHORT)
+    )
 
 
 class JudgeForm(forms.Form):

@@ -16,6 +16,7 @@ PAGES: Final = (
     ("queue", "Queue", Permission.QUEUE_VIEW),
     ("board", "Board", Permission.BOARD_VIEW),
     ("answered", "Answered", Permission.INQUIRY_VIEW),
+    ("undelivered", "Undelivered", Permission.DELIVERY_SETTLE),
     ("parked", "Parked", Permission.MESSAGE_PARKED),
     ("systems", "Systems", Permission.SYSTEM_VIEW),
     ("ledger", "Ledger", Permission.LEDGER_SEARCH),
@@ -33,10 +34,17 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "synthetic": installation.synthetic,
         "person": user if known else None,
-        "pages": [(name, label, name == at) for name, label, needs in PAGES if allowed(roles, needs)],
+        "pages": [(name, _label(name, label), name == at) for name, label, needs in PAGES if allowed(roles, needs)],
         "find": FindForm(request.GET if at == "find" else None),
         "may_view": allowed(roles, Permission.INQUIRY_VIEW),
         "may_expedite": allowed(roles, Permission.INQUIRY_EXPEDITE),
         "may_answer": allowed(roles, Permission.INQUIRY_ANSWER),
+        "may_settle": allowed(roles, Permission.DELIVERY_SETTLE),
         "keys_on": request.COOKIES.get(KEYS_COOKIE) != "off",
     }
+
+
+def _label(name: str, label: str) -> str:
+    """What has not arrived is counted wherever the person is."""
+    waiting = access.undelivered_count() if name == "undelivered" else 0
+    return f"{label} ({waiting})" if waiting else label

@@ -13,7 +13,7 @@ from muniment.core import ledger as ledger_words
 from muniment.core.permissions import Permission
 from muniment.store import access
 from muniment.store.models import Inquiry, Message
-from muniment.web import story
+from muniment.web import story, undelivered
 from muniment.web.doors import actor, door, person
 from muniment.web.words import span
 
@@ -31,11 +31,12 @@ def answered(request: HttpRequest) -> HttpResponse:
 def _answer(inquiry: Inquiry) -> dict[str, object]:
     response = next((row for row in inquiry.responses.all() if not row.withdrawn), None)
     if response is None or response.leaves is None:
-        return {"response": response, "took": "", "late": False}
+        return {"response": response, "took": "", "late": False, "trouble": ""}
     return {
         "response": response,
         "took": span(response.leaves - inquiry.received),
         "late": response.leaves > inquiry.due,
+        "trouble": undelivered.short(response.delivery) if hasattr(response, "delivery") else "",
     }
 
 

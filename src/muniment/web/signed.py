@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from muniment.actions import responding, sending
 from muniment.core.workflow import DeliveryState, InquiryState
 from muniment.store import access
-from muniment.store.models import Delivery, Inquiry, Response, User
+from muniment.store.models import Agency, Delivery, Inquiry, Response, User
+from muniment.web import undelivered
 from muniment.web.answer import label_of
-from muniment.web.words import clause, count
+from muniment.web.words import clause, count, upper
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,12 @@ class Signed:
     state: str
     seconds_left: int
     left: bool
+    delivery: Delivery | None
+    trouble: str
+    since: str
+    refusal: str
+    told: str
+    agency: Agency | None
     may_take_back: bool
     differing: int
 
@@ -56,18 +63,36 @@ def signed_of(inquiry: Inquiry, response: Response, viewer: User, now: datetime)
         reason=clause(response.second_reason),
         label=label_of(response.answer_class),
         wire=sending.preview(inquiry, response.text),
-        state=_state(response, delivery),
+        state=_state(response, delivery, now),
         seconds_left=_seconds(response, now) if held else 0,
         left=not held,
+        **_trouble(inquiry, delivery, now),
         may_take_back=mine and held and inquiry.state in OPEN_STATES,
         differing=len(responding.disagreements(inquiry, viewer)) if second_look and not mine else 0,
     )
 
 
-def _state(response: Response, delivery: Delivery | None) -> str:
+def _state(response: Response, delivery: Delivery | None, now: datetime) -> str:
     if delivery is None:
         return f"Waits for a second person: {clause(response.second_reason)}."
-    return ON_ITS_WAY.get(DeliveryState(delivery.state), "")
+    words = ON_ITS_WAY.get(DeliveryState(delivery.state), "")
+    if delivery.state in access.OWED and not undelivered.connected(delivery, now):
+        return f"{words} {upper(undelivered.why(delivery, now))}."
+    return words
+
+
+def _trouble(inquiry: Inquiry, delivery: Delivery | None, now: datetime) -> dict[str, Any]:
+    """What everybody must know who looks at an answer that the agency does not have."""
+    known = delivery if delivery is not None and undelivered.in_trouble(delivery) else None
+    call = undelivered.call_in(known) if known else None
+    return {
+        "delivery": known,
+        "trouble": undelivered.why(known, now) if known else "",
+        "since": undelivered.since(known, now) if known else "",
+        "refusal": undelivered.refusal(known) if known else "",
+        "told": undelivered.told_words(call, now) if call else "",
+        "agency": inquiry.agency if known else None,
+    }
 
 
 def _seconds(response: Response, now: datetime) -> int:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from muniment.core.lanes import SUPERVISED
 from muniment.core.ledger import MEANING, Event
+from muniment.core.message import without_echo
 from muniment.core.record import SYSTEMS
 from muniment.core.workflow import MessageState
 from muniment.store import access
@@ -24,13 +25,18 @@ SENTENCES: Final[Mapping[str, str]] = {
     Event.CANDIDATE_JUDGED: "Record judged by {who}: {verdict}",
     Event.CANDIDATE_TAKEN_APART: "Candidate taken apart by {who} into {into} records",
     Event.DELIVERY_ACKNOWLEDGED: "Acknowledged by the line",
+    Event.DELIVERY_OVERDUE: "{kind} not acknowledged after {minutes} min: a supervisor was called",
+    Event.DELIVERY_REFUSED: "{kind} refused by the switch: a supervisor was called",
     Event.DELIVERY_REPEATED: "To be sent again, because the same message came again",
     Event.DELIVERY_SENT: "{kind} sent to {to}{again}",
+    Event.DELIVERY_TOLD: "The agency was told by telephone, by {who}",
+    Event.DELIVERY_TRIED_NOW: "{kind} to be sent now, at the word of {who}",
     Event.DETERMINATION_MADE: "Determined, version {version}{of_class}",
     Event.DRAFT_SAVED: "Draft saved by {who}{of_class}",
     Event.INQUIRY_ESCALATED: "{level} % of its time had gone: {called}",
     Event.INQUIRY_EXPEDITED: "Expedited by {who} into lane {lane}",
     Event.INQUIRY_FELL_IDLE: "Back in the queue: its holder did nothing for too long",
+    Event.INQUIRY_FREED: "The colleague did not take it: it waits for everybody",
     Event.INQUIRY_HANDED_OVER: "Handed over by {who} to a colleague",
     Event.INQUIRY_PUT_BACK: "Put back by {who}",
     Event.INQUIRY_QUEUED: "Put into the queue",
@@ -47,11 +53,14 @@ SENTENCES: Final[Mapping[str, str]] = {
     Event.RESPONSE_SECOND_DISAGREED: "Second look by {who}: does not agree",
     Event.RESPONSE_SIGNED: "Signed{of_class}, free to leave",
     Event.RESPONSE_TAKEN_BACK: "Taken back by {who}",
+    Event.UNDELIVERED_VIEWED: "Looked at by {who}, among what has not arrived",
     Event.SYSTEM_SWITCHED_OFF: "A record system is asked no more, by {who}",
     Event.SYSTEM_SWITCHED_ON: "A record system is asked again, by {who}",
 }
 #: Events to which people give a reason in their own words.
-REASONED: Final = frozenset({Event.INQUIRY_EXPEDITED, Event.INQUIRY_HANDED_OVER, Event.INQUIRY_WITHDRAWN})
+REASONED: Final = frozenset(
+    {Event.DELIVERY_TOLD, Event.INQUIRY_EXPEDITED, Event.INQUIRY_HANDED_OVER, Event.INQUIRY_WITHDRAWN}
+)
 KINDS: Final = {
     "receipt": "Receipt",
     "reject": "Rejection",
@@ -146,7 +155,8 @@ def _reply_text(reply: Message) -> str:
         hours = f", within {content['hours']} hours" if content.get("hours") is not None else ""
         says = CONFIRMATIONS.get(content.get("confirmation") or "", "")
         return "\n".join(part for part in (f"Hit {says}{hours}", content.get("remarks") or "") if part)
-    return str(content.get("text") or "")
+    text = str(content.get("text") or "")
+    return without_echo(text)[0] if reply.kind == "ER" else text
 
 
 def reasons(inquiry: Inquiry, *, blind: bool) -> dict[datetime, str]:
@@ -154,8 +164,16 @@ def reasons(inquiry: Inquiry, *, blind: bool) -> dict[datetime, str]:
     return {note.at: note.text for note in access.notes(inquiry) if not (blind and note.kind == "handed over")}
 
 
+def _calls(inquiry: Inquiry, entries: Iterable[LedgerEntry]) -> dict[datetime, str]:
+    """Whom people told by telephone, by the time they wrote it down."""
+    if not any(entry.event == Event.DELIVERY_TOLD for entry in entries):
+        return {}
+    return {call.written: f"{call.spoke_with}, {call.at:%H:%M}\n{call.word}" for call in access.calls(inquiry.message)}
+
+
 def so_far(inquiry: Inquiry, viewer: User, *, blind: bool) -> list[Line]:
     """Everything that happened to the inquiry, oldest first, each line with the number of its proof."""
-    lines = told(access.ledger_of(inquiry), viewer=viewer, blind=blind, texts=reasons(inquiry, blind=blind))
-    lines += replies(inquiry)
+    entries = access.ledger_of(inquiry)
+    texts = reasons(inquiry, blind=blind) | _calls(inquiry, entries)
+    lines = told(entries, viewer=viewer, blind=blind, texts=texts) + replies(inquiry)
     return sorted(lines, key=lambda line: line.at)

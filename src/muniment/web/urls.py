@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from muniment.web import answering, auditing, board, home, inquiries, lists, queue, steer, systems, watch
+from muniment.web import answering, auditing, board, home, inquiries, lists, queue, steer, systems, undelivered, watch
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -26,6 +26,9 @@ urlpatterns = [
     path("board/", board.board, name="board"),
     path("board/<slug:what>/", board.board_list, name="board_list"),
     path("answered/", lists.answered, name="answered"),
+    path("undelivered/", undelivered.undelivered, name="undelivered"),
+    path("undelivered/<int:delivery_id>/try-now/", undelivered.try_now, name="try_now"),
+    path("undelivered/<int:delivery_id>/told/", undelivered.told, name="told"),
     path("parked/", lists.parked, name="parked"),
     path("systems/", systems.systems, name="systems"),
     path("systems/<slug:code>/", systems.system_switch, name="system_switch"),

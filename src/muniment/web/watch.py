@@ -102,6 +102,7 @@ def _of_center(numbers: access.Numbers) -> Iterator[str]:
     states = numbers.states["delivery"]
     owed = states["ready"] + states["sent"]
     yield from _metric("deliveries_owed", "What may leave and is not acknowledged.", [({}, owed)])
+    yield from _metric("undelivered", "What has not arrived and waits for a supervisor.", [({}, numbers.undelivered)])
     oldest = [({"what": what}, age) for what, age in numbers.oldest.items()]
     yield from _metric("oldest_seconds", "How long the oldest has waited: work, an inquiry, a delivery.", oldest)
     yield from _metric("inquiries_overdue", "Open inquiries past their deadline.", [({}, numbers.overdue)])

@@ -36,6 +36,16 @@ def ago(then: datetime, now: datetime) -> str:
     return "just now" if now - then < timedelta(seconds=10) else f"{span(now - then)} ago"
 
 
+def upper(clause: str) -> str:
+    """A clause as the beginning of a sentence."""
+    return clause[:1].upper() + clause[1:]
+
+
+def moment(then: datetime, now: datetime) -> str:
+    """A point in time: `18:20`, and with its date where that is another day."""
+    return f"{then:%H:%M}" if then.date() == now.date() else f"{then:%Y-%m-%d %H:%M}"
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """`1 candidate`, `3 candidates`, `no candidate`."""
     if number == 0:

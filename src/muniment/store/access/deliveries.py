@@ -24,7 +24,7 @@ TROUBLE: Final = Q(call=None) & (
 
 def delivery_of(response: Response) -> Delivery | None:
     """The outbox row of the answer; none while a second person is owed."""
-    return Delivery.objects.filter(response=response).first()
+    return _shown(Delivery.objects.filter(response=response)).first()
 
 
 def delivered_on(name: str, delivery_id: int) -> bool:

@@ -133,7 +133,8 @@ def answered(user: User, *, limit: int = 100) -> Iterable[Inquiry]:
         return []
     states = (InquiryState.SIGNED, InquiryState.RELEASED, InquiryState.ACKNOWLEDGED, InquiryState.WITHDRAWN)
     rows = listed(Inquiry.objects.filter(Q(state__in=states) | Q(reopened__isnull=False)))
-    return rows.prefetch_related("responses__signer", "responses__second").order_by("-received")[:limit]
+    shown = ("responses__signer", "responses__second", "responses__delivery__call")
+    return rows.prefetch_related(*shown).order_by("-received")[:limit]
 
 
 def find_inquiry(user: User, text: str) -> QuerySet[Inquiry]:

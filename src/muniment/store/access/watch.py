@@ -11,6 +11,7 @@ from django.db.models import Count, Min
 
 from muniment.core.workflow import DeliveryState, InquiryState, MessageState
 from muniment.store.access.center import db_now
+from muniment.store.access.deliveries import undelivered_count
 from muniment.store.access.inquiries import OPEN_STATES
 from muniment.store.models import Delivery, Inquiry, LedgerEntry, Message, Work
 
@@ -26,6 +27,7 @@ class Numbers:
     work: Mapping[str, int]
     oldest: Mapping[str, float]
     overdue: int
+    undelivered: int
     entries: int
 
 
@@ -39,7 +41,7 @@ def numbers() -> Numbers:
     oldest = {
         "work": unparked.aggregate(at=Min("due"))["at"],
         "inquiry": waiting.aggregate(at=Min("received"))["at"],
-        "delivery": owed.aggregate(at=Min("leaves"))["at"],
+        "delivery": owed.aggregate(at=Min("owed"))["at"],
     }
     last = LedgerEntry.objects.order_by("-id").values_list("id", flat=True).first()
     return Numbers(
@@ -52,6 +54,7 @@ def numbers() -> Numbers:
         {"due": counted.get(False, 0), "parked": counted.get(True, 0)},
         {what: max(0.0, (now - at).total_seconds()) if at else 0.0 for what, at in oldest.items()},
         waiting.filter(due__lt=now).count(),
+        undelivered_count(),
         last or 0,
     )
 
