@@ -12,8 +12,8 @@ import pytest
 
 from muniment.identity.dates import LEVELS
 from muniment.identity.identifiers import LEVELS as NUMBER_LEVELS
+from muniment.identity.likeness import Likeness
 from muniment.identity.model import MODEL, model_from
-from muniment.identity.names import Likeness
 
 SAID = {"asked", "recorded", "rarity", "words", "reason"}
 

@@ -3,70 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from math import fsum
+from operator import itemgetter
+from typing import NamedTuple
 
-from muniment.core.subject import Name, Subject
+from muniment.core.subject import Name
+from muniment.identity.alignment import Pair, aligned
+from muniment.identity.described import Described, Written
 from muniment.identity.evidence import Evidence
 from muniment.identity.model import MODEL, Model, NamePart
-from muniment.identity.names import Pair, Token, Words, aligned, words
+from muniment.identity.names import Token, Words, words
 
 #: From the strongest level of a name to the weakest: a name is as alike as its least alike word.
 _ORDER = ("same", "initial", "script", "spelling", "form", "cut", "near", "ending", "similar")
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(NamedTuple):
     """How two names agree: the words that stand for each other, and those that stand alone on either side."""
 
-    asked: Name
-    recorded: Name
     pairs: tuple[Pair, ...]
     asked_left: tuple[Token, ...]
     recorded_left: tuple[Token, ...]
 
     def of(self, family: bool) -> tuple[list[Pair], list[Token], list[Token]]:
         """The pairs and what is left of one half. A pair that crosses the halves belongs to the family name."""
-
-        def here(*tokens: Token) -> bool:
-            return any(token.part == "family" for token in tokens) == family
-
         return (
-            [pair for pair in self.pairs if here(pair.left, pair.right)],
-            [token for token in self.asked_left if here(token)],
-            [token for token in self.recorded_left if here(token)],
+            [pair for pair in self.pairs if (pair[0].part == "family" or pair[1].part == "family") == family],
+            [token for token in self.asked_left if (token.part == "family") == family],
+            [token for token in self.recorded_left if (token.part == "family") == family],
         )
 
 
 def agreement(asked: Name, recorded: Name, model: Model = MODEL) -> Agreement:
     """Which words of two names stand for each other."""
-    pairs, left, right = aligned(words(asked), words(recorded), lambda pair: _worth(pair, model))
-    return Agreement(asked, recorded, tuple(pairs), tuple(left), tuple(right))
+    return _agreement(words(asked), words(recorded), model)
 
 
-def names_evidence(asked: Subject, recorded: Subject, model: Model) -> Sequence[Evidence]:
+def _agreement(asked: Words, recorded: Words, model: Model) -> Agreement:
+    pairs, left, right = aligned(asked, recorded, lambda pair: _worth(pair, model))
+    return Agreement(tuple(pairs), tuple(left), tuple(right))
+
+
+def names_evidence(asked: Described, recorded: Described, model: Model, *, said: bool = True) -> Sequence[Evidence]:
     """The evidence of the two names, aliases included, that agree best; empty when there is nothing to compare.
 
     Where no two names speak for one person, those that speak most against it count: an alias never hides a difference.
+    Without `said` the sentences are empty, which is faster.
     """
-    found = sorted((_of_names(one, other, model) for one in asked.names for other in recorded.names), key=_rank)
-    if not found:
+    both = [(one, other) for one in asked.names for other in recorded.names]
+    if len(both) == 1:
+        return _of_names(*both[0], model, said)
+    ranked = sorted(((_rank(_of_names(*pair, model, False), pair), pair) for pair in both), key=itemgetter(0))
+    if not ranked:
         return []
-    return found[-1] if _rank(found[-1])[0] > 0 else found[0]
+    (bits, *_), best = ranked[-1]
+    return _of_names(*(best if bits > 0 else ranked[0][1]), model, said)
 
 
-def _rank(found: Sequence[Evidence]) -> tuple[float, list[tuple[str, str]], list[str]]:
-    """By bits; findings settle a tie, then sentences: neither the order of names nor who was asked does."""
-    bits = round(fsum(item.bits for item in found), 6)
-    return bits, [(item.feature, item.level) for item in found], [item.sentence for item in found]
+def _rank(found: Sequence[Evidence], pair: Sequence[Written]) -> tuple[float, object, object]:
+    """By bits; findings settle a tie, then the names: neither the order of names nor who was asked does."""
+    bits = round(fsum([item.bits for item in found]), 6)
+    return bits, [(item.feature, item.level) for item in found], sorted(one.order for one in pair)
 
 
-@lru_cache(maxsize=4096)  # several records of one inquiry bear the same name
-def _of_names(asked: Name, recorded: Name, model: Model) -> Sequence[Evidence]:
-    both = agreement(asked, recorded, model)
-    halves = _together([*_half(both, True, model), *_half(both, False, model)], model)
-    return _by_alias([*halves, *_suffix(words(asked), words(recorded), model)], asked, recorded, model)
+@lru_cache(maxsize=50_000)  # several records of one inquiry bear the same name
+def _of_names(asked: Written, recorded: Written, model: Model, said: bool) -> Sequence[Evidence]:
+    both = _agreement(asked.words, recorded.words, model)
+    halves = _together([*_half(both, True, model, said), *_half(both, False, model, said)], model)
+    found = [*halves, *_suffix(asked.words, recorded.words, model)]
+    return _by_alias(found, model) if found and (asked.alias or recorded.alias) else found
 
 
 def _together(halves: list[Evidence], model: Model) -> list[Evidence]:
@@ -77,12 +84,10 @@ def _together(halves: list[Evidence], model: Model) -> list[Evidence]:
     return [halves[0], replace(halves[1], bits=round(halves[1].bits - less, 2))]
 
 
-def _by_alias(found: list[Evidence], asked: Name, recorded: Name, model: Model) -> list[Evidence]:
+def _by_alias(found: Sequence[Evidence], model: Model) -> list[Evidence]:
     """An alias is one more chance to agree, which costs."""
-    if not found or asked.kind == recorded.kind == "primary":
-        return found
     first = found[0]
-    said = f"{first.sentence} {model.level('family_name', 'alias').sentence}"
+    said = f"{first.sentence} {model.level('family_name', 'alias').sentence}".strip()
     return [Evidence(first.feature, first.label, first.level, first.bits + model.names.alias, said), *found[1:]]
 
 
@@ -119,17 +124,17 @@ def _feature(part: NamePart) -> str:
     return "family_name" if part == "family" else "given_names"
 
 
-def _half(both: Agreement, family: bool, model: Model) -> list[Evidence]:
+def _half(both: Agreement, family: bool, model: Model, said: bool) -> list[Evidence]:
     pairs, left, right = both.of(family)
     part: NamePart = "family" if family else "given"
     if not pairs:
-        return [_differs(left, right, part, model)] if left and right else []
+        return [_differs(left, right, part, model, said)] if left and right else []
     bits = min(fsum(_worth(pair, model) for pair in pairs), model.names.most[part])
     level = _level(pairs, left, right, part)
     lone = min(len(left), len(right)) or min(len(left) + len(right), 2)
     if lone:
         bits += lone * model.level(_feature(part), "both_left" if left and right else "one_missing").bits
-    return [_told(part, level, bits, _sentences(pairs, left, right, part, level, model), model)]
+    return [_told(part, level, bits, _sentences(pairs, left, right, part, level, model) if said else "", model)]
 
 
 def _level(pairs: Sequence[Pair], left: Sequence[Token], right: Sequence[Token], part: NamePart) -> str:
@@ -148,10 +153,11 @@ def _told(part: NamePart, level: str, bits: float, sentence: str, model: Model) 
     return Evidence(feature, model.feature(feature).label, level, round(bits, 2), sentence)
 
 
-def _differs(left: Sequence[Token], right: Sequence[Token], part: NamePart, model: Model) -> Evidence:
+def _differs(left: Sequence[Token], right: Sequence[Token], part: NamePart, model: Model, said: bool) -> Evidence:
     name = "all_differ" if part == "family" and min(len(left), len(right)) > 1 else "differs"
     level = model.level(_feature(part), name)
-    return _told(part, name, level.bits, level.sentence.format(asked=_text(left), recorded=_text(right)), model)
+    sentence = level.sentence.format(asked=_text(left), recorded=_text(right)) if said else ""
+    return _told(part, name, level.bits, sentence, model)
 
 
 def _sentences(

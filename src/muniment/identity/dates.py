@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple, get_args
 
 from rapidfuzz.distance import OSA
 
@@ -37,8 +37,7 @@ EARLIEST: Final = 1850
 LATEST: Final = 2100
 
 
-@dataclass(frozen=True, slots=True)
-class Birth:
+class Birth(NamedTuple):
     """A birth date as far as it is known; `day` only with `month`."""
 
     year: int
@@ -55,6 +54,7 @@ class Birth:
         return f"{self.year:04}{self.month or 0:02}{self.day or 0:02}"
 
 
+@lru_cache(maxsize=100_000)
 def parse(text: str) -> Birth | None:
     """A date `YYYY-MM-DD`, `YYYY-MM` or `YYYY`; None when it is none, or one that stands for "not known"."""
     match = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", text.strip())
@@ -66,6 +66,7 @@ def parse(text: str) -> Birth | None:
     return Birth(year, month or None, (day or None) if month else None)
 
 
+@lru_cache(maxsize=200_000)
 def level(left: Birth, right: Birth) -> DateLevel:
     """How two birth dates agree; the first level of `LEVELS` that describes them."""
     if not (left.day and right.day):
@@ -113,6 +114,15 @@ def _partial(left: Birth, right: Birth) -> DateLevel:
 
 def closest(left: Iterable[str], right: Iterable[str]) -> tuple[DateLevel, str, str] | None:
     """The strongest level among all pairs, with the two dates; None when a side has no date that says anything."""
-    known = [(a, b, one, other) for a in left for b in right if (one := parse(a)) and (other := parse(b))]
-    found = [(level(one, other), a, b) for a, b, one, other in known]
-    return min(found, key=lambda item: (LEVELS.index(item[0]), sorted(item[1:])), default=None)
+    ones, others = ([(text, birth) for text in side if (birth := parse(text))] for side in (left, right))
+    return closest_of(ones, others)
+
+
+def closest_of(
+    left: Sequence[tuple[str, Birth]], right: Sequence[tuple[str, Birth]]
+) -> tuple[DateLevel, str, str] | None:
+    """`closest` of dates that were read, each with its text."""
+    found = [(level(one, other), a, b) for a, one in left for b, other in right]
+    if len(found) < 2:
+        return found[0] if found else None
+    return min(found, key=lambda item: (LEVELS.index(item[0]), sorted(item[1:])))

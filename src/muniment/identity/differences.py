@@ -16,7 +16,9 @@ from rapidfuzz.distance import Levenshtein
 from muniment.core.subject import Name, Subject
 from muniment.identity import dates, identifiers, places, sex
 from muniment.identity.agreement import agreement
-from muniment.identity.names import Likeness, Pair, Token, normal
+from muniment.identity.alignment import Pair
+from muniment.identity.likeness import Likeness
+from muniment.identity.names import Token, normal
 from muniment.identity.spans import Span, letter_spans, sign_spans
 
 Mark = Literal["same", "close", "differs", "none"]

@@ -12,6 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import product
+from typing import Any, Final
+
+#: Given names have no more.
+MOST_SYLLABLES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +28,15 @@ class System:
 
 
 @cache
+def _data() -> Mapping[str, Any]:
+    return tomllib.loads((files("muniment.identity") / "data" / "romanisations.toml").read_text(encoding="utf-8"))
+
+
+@cache
 def _systems() -> Sequence[System]:
-    data = tomllib.loads((files("muniment.identity") / "data" / "romanisations.toml").read_text(encoding="utf-8"))
     return [
         System(re.compile(item["fits"]), [(re.compile(was), now) for was, now in item["rules"]])
-        for item in data["system"]
+        for item in _data()["system"]
     ]
 
 
@@ -43,28 +52,30 @@ def _rewritten(word: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=200_000)
+def marks(word: str) -> frozenset[object]:
+    """What other ways to write the syllables of `word` have too; empty where no system fits."""
+    found: set[object] = {(place, text) for place, text in enumerate(_rewritten(word)) if text}
+    return frozenset(found | {("south", each) for each in (word, *_in_the_south(word))}) if found else frozenset()
+
+
 def same_syllables(left: str, right: str) -> bool:
     """Whether some system reads both words as the same syllables."""
-    if any(a and a == b for a, b in zip(_rewritten(left), _rewritten(right), strict=True)):
-        return True
-    return any(
-        pattern and pattern.fullmatch(other)
-        for pattern, other in ((_of_the_south(left), right), (_of_the_south(right), left))
-    )
+    return not marks(left).isdisjoint(marks(right))
 
 
 @cache
-def _southern() -> Mapping[str, str]:
-    """Syllable of Pinyin to the ways in which it is written in Hong Kong, Singapore and Malaysia, as a pattern."""
-    data = tomllib.loads((files("muniment.identity") / "data" / "romanisations.toml").read_text(encoding="utf-8"))
-    entries = (entry.partition(":") for entry in data["southern"].split())
-    return {syllable: f"(?:{said.replace('/', '|')}|{syllable})" for syllable, _, said in entries}
+def _southern() -> tuple[re.Pattern[str], Mapping[str, Sequence[str]]]:
+    """Syllables of Pinyin, and the ways in which they are written in Hong Kong, Singapore and Malaysia."""
+    entries = (entry.partition(":") for entry in _data()["southern"].split())
+    ways = {syllable: tuple(said.split("/")) for syllable, _, said in entries}
+    return re.compile("|".join(sorted(ways, key=len, reverse=True))), ways
 
 
-@lru_cache(maxsize=200_000)
-def _of_the_south(word: str) -> re.Pattern[str] | None:
-    """What a name of Pinyin syllables may be in the south; None where it is no such name."""
-    known = "|".join(sorted(_southern(), key=len, reverse=True))
-    if not re.fullmatch(f"(?:{known})+", word):
-        return None
-    return re.compile("".join(_southern()[syllable] for syllable in re.findall(known, word)))
+def _in_the_south(word: str) -> list[str]:
+    """What a name of at most three Pinyin syllables may be in the south."""
+    known, ways = _southern()
+    syllables = known.findall(word)
+    if len(syllables) > MOST_SYLLABLES or "".join(syllables) != word:
+        return []
+    return ["".join(each) for each in product(*(ways[syllable] for syllable in syllables))]

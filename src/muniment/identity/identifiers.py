@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final, Literal, get_args
 
@@ -76,8 +76,14 @@ def _beside(one: str, other: str) -> bool:
 
 def closest(left: Subject, right: Subject, kind: str) -> tuple[IdLevel, str, str] | None:
     """The strongest level among the values of one kind, with the two values; None when there is nothing to compare."""
-    found = [(level(a, b), a, b) for a in values(left, kind) for b in values(right, kind)]
-    return min(found, key=lambda item: (LEVELS.index(item[0]), sorted(item[1:])), default=None)
+    ones, others = values(left, kind), values(right, kind)
+    return closest_of(ones, others) if ones and others else None
+
+
+def closest_of(left: Sequence[str], right: Sequence[str]) -> tuple[IdLevel, str, str]:
+    """`closest` of values as `values` gives them, at least one on each side."""
+    found = [(level(a, b), a, b) for a in left for b in right]
+    return found[0] if len(found) == 1 else min(found, key=lambda item: (LEVELS.index(item[0]), sorted(item[1:])))
 
 
 def unique_in(subject: Subject) -> frozenset[Identifier]:

@@ -14,7 +14,8 @@ from typing import Final
 
 from muniment.core.subject import Subject
 from muniment.identity import dates, identifiers
-from muniment.identity.names import Token, skeleton, variants, words
+from muniment.identity.likeness import skeleton, variants
+from muniment.identity.names import Token, words
 
 #: Raise it when the keys of a person change: an index of another version is built anew.
 VERSION: Final = 2

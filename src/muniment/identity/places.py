@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -37,7 +37,12 @@ def country(subject: Subject) -> str | None:
 
 def level(left: Subject, right: Subject) -> PlaceLevel | None:
     """None when a side names no country."""
-    one, other = country(left), country(right)
+    return level_of(country(left), country(right))
+
+
+@lru_cache(maxsize=10_000)
+def level_of(one: str | None, other: str | None) -> PlaceLevel | None:
+    """`level` of two countries as `country` gives them."""
     if one is None or other is None:
         return None
     if one == other:
@@ -64,7 +69,11 @@ def text(subject: Subject) -> str:
 
 def country_name(subject: Subject) -> str:
     """English name of the birth country; empty if unknown."""
-    code = country(subject) or ""
+    return name_of(country(subject) or "")
+
+
+def name_of(code: str) -> str:
+    """English name of a country as `country` gives it; empty if unknown."""
     if code.startswith("NCIC:"):
         return birth_places()[code.removeprefix("NCIC:")].name
     return countries().get(code, "")
