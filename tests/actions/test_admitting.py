@@ -56,7 +56,7 @@ def notice(message: Message) -> list[str]:
 def test_a_suspended_agency_is_told_whom_to_call_and_nothing_is_searched(center: Line, cast: Cast) -> None:
     agencies.suspend(acting(cast.sven), ORI, "Key lost.")
     message = read(center, iaq())
-    assert (message.state, message.mark) == (MessageState.REJECTED, "its agency is suspended")
+    assert (message.state, message.mark) == (MessageState.REJECTED, "while suspended")
     lines = notice(message)
     assert lines[1:3] == ["MESSAGE REJECTED - NO SEARCH WAS MADE", ".01. SENDER AGENCY.SUSPENDED"]
     assert " ".join(lines[3:]) == "ZZ0010100 IS SUSPENDED AND MAY NOT ASK. CALL THIS CENTER AT 5550100900."
@@ -99,7 +99,7 @@ def test_an_inquiry_above_the_ceiling_is_refused_naming_it_and_whom_to_call(cent
         "ZZ0010100 MAY MAKE 2 INQUIRIES IN AN HOUR AND 1000 IN 24 HOURS; THIS ONE WOULD BE ABOVE THAT. TO MAKE MORE, "
         "CALL THIS CENTER AT 5550100900, THEN SEND A NEW INQUIRY."
     )
-    assert message.mark == "above the ceiling of its agency"
+    assert message.mark == "above its ceiling"
     entry = LedgerEntry.objects.get(event=Event.MESSAGE_REJECTED)
     assert b"agency.ceiling" in bytes(entry.canonical)
     assert Inquiry.objects.count() == 2

@@ -9,6 +9,10 @@ from muniment.core.permissions import ROLES, Permission, Role, allowed, require
 
 RECORDS = {Permission.INQUIRY_VIEW, Permission.QUEUE_VIEW, Permission.INQUIRY_ANSWER}
 ACTING = {
+    Permission.AGENCY_DECIDE,
+    Permission.AGENCY_PROPOSE,
+    Permission.AGENCY_RAISE,
+    Permission.AGENCY_SUSPEND,
     Permission.INQUIRY_ANSWER,
     Permission.INQUIRY_EXPEDITE,
     Permission.INQUIRY_WITHDRAW,

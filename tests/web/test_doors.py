@@ -50,6 +50,13 @@ PAGES = {
     "undelivered": {"sven"},
     "try_now": {"sven"},
     "told": {"sven"},
+    "agencies": {"sven", "ada"},
+    "agency": {"sven", "ada"},
+    "agency_new": {"ada"},
+    "agency_propose": {"ada"},
+    "agency_suspend": {"sven", "ada"},
+    "agency_raise": {"sven"},
+    "agency_change": set(),  # nothing is proposed here, see test_agencies
     "systems": {"sven", "ada"},
     "system_switch": {"sven"},
     "ledger": {"aldo"},
@@ -88,6 +95,9 @@ def place(name: str, inquiry_id: int) -> str:
         "system_switch": ["CIS"],
         "try_now": [Delivery.objects.values_list("pk", flat=True)[0]],
         "told": [Delivery.objects.values_list("pk", flat=True)[0]],
+        "agency_new": [],
+        "agency_change": [1],
+        **{page: ["ZZ0010100"] for page in ("agency", "agency_propose", "agency_suspend", "agency_raise")},
     }
     about = name in FORMS - {"take_next"} | ACTS | {"inquiry", "sign", "idle"}
     return reverse(name, args=arguments.get(name, [inquiry_id] if about else []))
@@ -138,7 +148,7 @@ def test_a_disabled_account_opens_nothing(cast: Cast, at: Callable[[str], Client
 
 
 @pytest.mark.parametrize(
-    ("who", "first"), [("sam", "/queue/"), ("sven", "/queue/"), ("aldo", "/ledger/"), ("ada", "/systems/")]
+    ("who", "first"), [("sam", "/queue/"), ("sven", "/queue/"), ("aldo", "/ledger/"), ("ada", "/agencies/")]
 )
 def test_home_is_the_first_page_of_the_role(who: str, first: str, at: Callable[[str], Client]) -> None:
     assert at(who).get("/")["Location"] == first

@@ -18,6 +18,7 @@ PAGES: Final = (
     ("answered", "Answered", Permission.INQUIRY_VIEW),
     ("undelivered", "Undelivered", Permission.DELIVERY_SETTLE),
     ("parked", "Parked", Permission.MESSAGE_PARKED),
+    ("agencies", "Agencies", Permission.AGENCY_VIEW),
     ("systems", "Systems", Permission.SYSTEM_VIEW),
     ("ledger", "Ledger", Permission.LEDGER_SEARCH),
 )

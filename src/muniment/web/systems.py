@@ -84,10 +84,10 @@ def _line(code: str, found: Systems) -> Line:
 
 def _told(pace: SystemPace) -> dict[str, str]:
     half, most = (f"{seconds:.2f} s" if seconds is not None else "" for seconds in (pace.half, pace.most))
-    share = f"{100 * pace.silent / pace.asked:.1f} %" if pace.asked else ""
+    share = f"{100 * pace.silent / pace.asked:.1f} % silent" if pace.silent else "all answered"
     return {
         "asked": f"{pace.asked:,}",
-        "silent": share,
+        "silent": share if pace.asked else "",
         "held": f"{pace.held:,}" if pace.held else "",
         "half": half,
         "most": most,

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from muniment.web import answering, auditing, board, home, inquiries, lists, queue, steer, systems, undelivered, watch
+from muniment.web import (
+    agencies,
+    answering,
+    auditing,
+    board,
+    home,
+    inquiries,
+    lists,
+    queue,
+    steer,
+    systems,
+    undelivered,
+    watch,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -30,6 +43,13 @@ urlpatterns = [
     path("undelivered/<int:delivery_id>/try-now/", undelivered.try_now, name="try_now"),
     path("undelivered/<int:delivery_id>/told/", undelivered.told, name="told"),
     path("parked/", lists.parked, name="parked"),
+    path("agencies/", agencies.agencies, name="agencies"),
+    path("agencies/new/", agencies.agency_new, name="agency_new"),
+    path("agencies/changes/<int:change_id>/", agencies.agency_change, name="agency_change"),
+    path("agencies/<slug:ori>/", agencies.agency, name="agency"),
+    path("agencies/<slug:ori>/change/", agencies.agency_propose, name="agency_propose"),
+    path("agencies/<slug:ori>/suspend/", agencies.agency_suspend, name="agency_suspend"),
+    path("agencies/<slug:ori>/raise/", agencies.agency_raise, name="agency_raise"),
     path("systems/", systems.systems, name="systems"),
     path("systems/<slug:code>/", systems.system_switch, name="system_switch"),
     path("ledger/", auditing.ledger, name="ledger"),

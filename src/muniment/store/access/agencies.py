@@ -23,8 +23,8 @@ DAY: Final = timedelta(hours=24)
 SHOWN: Final = 200
 #: What is marked on a message that was refused for its agency, not for its form: code of the fault to mark.
 REFUSED: Final[Mapping[str, str]] = {
-    "agency.ceiling": "above the ceiling of its agency",
-    "agency.suspended": "its agency is suspended",
+    "agency.ceiling": "above its ceiling",
+    "agency.suspended": "while suspended",
 }
 
 

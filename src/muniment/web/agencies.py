@@ -1,0 +1,263 @@
+"""The directory of agencies: who may ask and how much, what is proposed, and what was decided by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from muniment.actions import agencies as actions
+from muniment.core.ceilings import Ceiling
+from muniment.core.errors import MunimentError
+from muniment.core.permissions import Permission, allowed
+from muniment.store import access
+from muniment.store.models import AgencyChange, Change
+from muniment.web.doors import actor, door, person
+from muniment.web.errors import again
+from muniment.web.forms import AgencyForm, DecideForm, DirectoryForm, RaiseForm, WhyForm, valid
+
+#: What people call the fields of an agency and of an account.
+LABELS: Final[Mapping[str, str]] = {
+    "name": "Name",
+    "state": "State",
+    "kind": "Kind",
+    "purposes": "Purposes",
+    "call_back": "Call-back number",
+    "lines": "Lines",
+    "per_hour": "Ceiling of an hour",
+    "per_day": "Ceiling of 24 hours",
+    "suspended": "Suspended",
+    "title": "Title",
+    "roles": "Roles",
+    "is_active": "May log in",
+    "password": "Password",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Differs:
+    """One field of a change, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+def differences(change: Change) -> list[Differs]:
+    """What a change changes, in the order of `LABELS`."""
+    names = [name for name in LABELS if name in change.after]
+    before = change.before or {}
+    return [Differs(LABELS[name], _told(before.get(name, "")), _told(change.after[name])) for name in names]
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return "default of its kind" if value is None else str(value)
+
+
+# The directory
+
+
+@door(Permission.AGENCY_VIEW)
+@require_GET
+def agencies(request: HttpRequest) -> HttpResponse:
+    """The directory, searched by ORI, name or number, or what needs a look of it."""
+    form = DirectoryForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {"q": "", "which": ""}
+    seen = actions.view(actor(request), asked["q"].strip(), asked["which"])
+    may_propose = allowed(person(request).roles, Permission.AGENCY_PROPOSE)
+    shown = {"form": form, "seen": seen, "may_propose": may_propose, "narrowed": any(asked.values())}
+    return render(request, "web/agencies.html", shown)
+
+
+@door(Permission.AGENCY_VIEW)
+@require_GET
+def agency(request: HttpRequest, ori: str) -> HttpResponse:
+    """One agency, what it asks, and its history."""
+    seen, roles = actions.view_one(actor(request), ori), person(request).roles
+    return render(
+        request,
+        "web/agency.html",
+        {
+            "seen": seen,
+            "agency": seen.listed.agency,
+            "changes": [(change, differences(change)) for change in seen.changes],
+            "may": {
+                "propose": allowed(roles, Permission.AGENCY_PROPOSE),
+                "suspend": allowed(roles, Permission.AGENCY_SUSPEND),
+                "raise": allowed(roles, Permission.AGENCY_RAISE),
+            },
+        },
+    )
+
+
+# Steps
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a page with a form is for, in words."""
+
+    title: str
+    says: str
+    button: str
+
+
+NEW: Final = Act(
+    "Propose a new agency",
+    "It may ask once another person, an administrator or a supervisor, has agreed.",
+    "Propose it",
+)
+CHANGE: Final = Act(
+    "Propose a change",
+    "The agency stays as it is until another person, an administrator or a supervisor, has agreed.",
+    "Propose it",
+)
+SUSPEND: Final = Act(
+    "Suspend the agency",
+    "At once: its inquiries and hit confirmation requests are refused in kind, with this center's number. What it is "
+    "owed still goes to it. It takes two people to let it ask again.",
+    "Suspend it",
+)
+LIFT: Final = Act(
+    "Propose that the agency may ask again",
+    "It stays suspended until another person, an administrator or a supervisor, has agreed.",
+    "Propose it",
+)
+RAISE: Final = Act(
+    "Raise the ceiling for 24 hours",
+    "At once, and for 24 hours from now. What was refused before is not read again: the agency sends new inquiries.",
+    "Raise it",
+)
+
+
+def _form_page(
+    request: HttpRequest, act: Act, form: Any, fault: MunimentError | None, about: str = "", ori: str = ""
+) -> HttpResponse:
+    context = {"act": act, "form": form, "fault": fault, "about": about, "ori": ori}
+    return render(request, "web/agency_act.html", context)
+
+
+def _new_form(request: HttpRequest) -> AgencyForm:
+    return AgencyForm(request.POST or None, lines=access.line_names(), new=True)
+
+
+def new_page(request: HttpRequest, *, fault: MunimentError | None = None) -> HttpResponse:
+    """Everything about an agency that is not in the directory yet."""
+    return _form_page(request, NEW, _new_form(request), fault)
+
+
+@door(Permission.AGENCY_PROPOSE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@again(new_page)
+def agency_new(request: HttpRequest) -> HttpResponse:
+    """Propose a new agency."""
+    if request.method != "POST":
+        return new_page(request)
+    form = valid(_new_form(request))
+    change = actions.propose_new(actor(request), form["ori"], form, form["reason"])
+    return redirect("agency_change", change.pk)
+
+
+def _change_form(request: HttpRequest, current: Mapping[str, Any]) -> AgencyForm:
+    return AgencyForm(request.POST or None, initial=current, lines=access.line_names())
+
+
+def change_page(request: HttpRequest, ori: str, *, fault: MunimentError | None = None) -> HttpResponse:
+    """The agency as it is, to be changed."""
+    agency = actions.view_one(actor(request), ori).listed.agency
+    return _form_page(request, CHANGE, _change_form(request, actions.current(agency)), fault, str(agency), ori)
+
+
+@door(Permission.AGENCY_PROPOSE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@again(change_page)
+def agency_propose(request: HttpRequest, ori: str) -> HttpResponse:
+    """Propose a change of it."""
+    if request.method != "POST":
+        return change_page(request, ori)
+    form = valid(_change_form(request, {}))
+    change = actions.propose(actor(request), ori, form, form["reason"])
+    return redirect("agency_change", change.pk)
+
+
+def suspend_page(request: HttpRequest, ori: str, *, fault: MunimentError | None = None) -> HttpResponse:
+    """Why it may ask no more, or again."""
+    agency = actions.view_one(actor(request), ori).listed.agency
+    act = LIFT if agency.suspended else SUSPEND
+    return _form_page(request, act, WhyForm(request.POST or None), fault, str(agency), ori)
+
+
+@door(Permission.AGENCY_SUSPEND)
+@require_http_methods(["GET", "HEAD", "POST"])
+@again(suspend_page)
+def agency_suspend(request: HttpRequest, ori: str) -> HttpResponse:
+    """Suspend it at once; or, where it is suspended, propose to lift that."""
+    if request.method != "POST":
+        return suspend_page(request, ori)
+    reason = valid(WhyForm(request.POST))["reason"]
+    if request.POST.get("act") == LIFT.title:
+        return redirect("agency_change", actions.propose_to_lift(actor(request), ori, reason).pk)
+    actions.suspend(actor(request), ori, reason)
+    return redirect("agency", ori)
+
+
+def raise_page(request: HttpRequest, ori: str, *, fault: MunimentError | None = None) -> HttpResponse:
+    """To how many, and why."""
+    listed = actions.view_one(actor(request), ori).listed
+    initial = {"per_hour": 2 * listed.ceiling.per_hour, "per_day": 2 * listed.ceiling.per_day}
+    form = RaiseForm(request.POST or None, initial=initial)
+    return _form_page(request, RAISE, form, fault, str(listed.agency), ori)
+
+
+@door(Permission.AGENCY_RAISE)
+@require_http_methods(["GET", "HEAD", "POST"])
+@again(raise_page)
+def agency_raise(request: HttpRequest, ori: str) -> HttpResponse:
+    """Let it make more inquiries for 24 hours."""
+    if request.method != "POST":
+        return raise_page(request, ori)
+    form = valid(RaiseForm(request.POST))
+    actions.raise_ceiling(actor(request), ori, Ceiling(form["per_hour"], form["per_day"]), form["reason"])
+    return redirect("agency", ori)
+
+
+def decide_page(request: HttpRequest, change_id: int, *, fault: MunimentError | None = None) -> HttpResponse:
+    """What was proposed, by whom and why."""
+    change = actions.view_change(actor(request), change_id)
+    return render(request, "web/agency_change.html", _to_decide(request, change) | {"fault": fault})
+
+
+def _to_decide(request: HttpRequest, change: AgencyChange) -> dict[str, Any]:
+    user = person(request)
+    known: Sequence[str] = [] if change.before is None and change.outcome != "agreed" else [change.ori]
+    return {
+        "change": change,
+        "rows": differences(change),
+        "known": known,
+        "mine": change.proposer_id == user.pk,
+        "may_decide": allowed(user.roles, Permission.AGENCY_DECIDE),
+        "form": DecideForm(request.POST or None),
+    }
+
+
+@door(Permission.AGENCY_VIEW)
+@require_http_methods(["GET", "HEAD", "POST"])
+@again(decide_page)
+def agency_change(request: HttpRequest, change_id: int) -> HttpResponse:
+    """Agree to it, turn it down, or take it back."""
+    if request.method != "POST":
+        return decide_page(request, change_id)
+    form = valid(DecideForm(request.POST))
+    if form["do"] == "take back":
+        actions.take_back(actor(request), change_id)
+    else:
+        actions.decide(actor(request), change_id, form["do"] == "agree", form["note"])
+    return redirect("agency_change", change_id)
