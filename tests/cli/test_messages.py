@@ -41,13 +41,15 @@ def test_a_folder_gives_a_line_each_in_byte_order_of_names(tmp_path: Path) -> No
     ]
 
 
-def test_a_folder_with_a_format_that_is_not_served_says_so_and_goes_on(tmp_path: Path) -> None:
+def test_a_folder_may_hold_every_format(tmp_path: Path) -> None:
     (tmp_path / "a.xml").write_bytes(b"<a/>")
-    (tmp_path / "b.msg").write_bytes(iaq())
+    (tmp_path / "b.json").write_bytes(b"{}")
+    (tmp_path / "c.eft").write_bytes(b"1.001:")
+    (tmp_path / "d.msg").write_bytes(iaq())
     done = run("parse", "--batch", tmp_path)
-    first, second = map(json.loads, done.stdout.splitlines())
-    assert (done.returncode, first, second["exit"]) == (2, {"file": "a.xml", "exit": 2}, 0)
-    assert done.stderr == b"a.xml: nlets-xml messages are not served yet; send the text form.\n"
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert [line["format"] for line in lines] == ["nlets-xml", "niem-json", "ebts", "nlets"]
 
 
 def test_an_empty_folder_gives_no_line(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from typing import get_args
@@ -11,8 +12,9 @@ import pytest
 from muniment import formats
 from muniment.core.errors import OurFault
 from muniment.core.message import Rejected, StatusInquiry
-from muniment.formats.profile import DEFAULT, RuleName, load
-from muniment.formats.values import EXAMPLES, RULES, Reading, Rule
+from muniment.formats.ebts.values import EBTS
+from muniment.formats.profile import DEFAULT, OF_FILES, RuleName, load
+from muniment.formats.values import EXAMPLES, RULES, TEXT, Reading
 from tests.messages import iaq
 
 SHIPPED = (files("muniment.formats") / "profile.toml").read_text(encoding="utf-8")
@@ -31,10 +33,12 @@ def test_the_shipped_profile_passes_its_own_check(tmp_path: Path) -> None:
 
 
 def test_every_rule_has_its_function_and_an_example_that_it_takes() -> None:
-    assert set(get_args(RuleName)) == RULES.keys() == EXAMPLES.keys()
-    for about in (about for table in DEFAULT.fields.values() for about in table):
-        rule: Rule = RULES[about.rule]
-        rule(EXAMPLES[about.rule], about, Reading(DEFAULT, DEFAULT.values.earliest_birth.replace(year=2026)))
+    assert set(get_args(RuleName)) == EBTS.rules.keys() == EBTS.examples.keys()
+    assert RULES.keys() == EXAMPLES.keys() == set(get_args(RuleName)) - OF_FILES
+    for form, tables in ((TEXT, DEFAULT.fields.values()), (EBTS, [DEFAULT.ebts.fields])):
+        for about in (about for table in tables for about in table):
+            reading = Reading(DEFAULT, date(2026, 11, 24), form)
+            form.rules[about.rule](form.examples[about.rule], about, reading)
 
 
 def test_a_profile_may_rename_a_prefix(tmp_path: Path) -> None:

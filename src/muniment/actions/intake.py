@@ -22,6 +22,7 @@ from muniment.store.models import Agency, Inquiry, Line, Message
 
 HIT_LANE: Final = 1
 ROUTINE_LANE: Final = 5  # reading order of everything else; the lane of the queue is known only once it was read
+ANSWERED: Final = frozenset({"nlets"})  # formats in which answers can leave
 SWITCH_KINDS: Final = frozenset({"ER", "SM"})  # the switch itself speaks, it has no entry in the directory
 
 
@@ -82,13 +83,13 @@ def read(actor: Actor, message_id: int) -> None:
         message = access.lock_message(message_id)
         if message.state != MessageState.RECEIVED:
             return
-        try:
-            content = formats.read(bytes(message.raw), today=s.now.date())
-        except formats.NotServed as fault:
-            message.format = fault.format
-            _refuse(s, message, Fault(None, "format.not_served", str(fault)))
-        else:
+        content = formats.read(bytes(message.raw), today=s.now.date())
+        if content.format in ANSWERED:
             _sort(s, message, content)
+            return
+        message.format = content.format
+        text = f"{content.format} messages are read but not answered yet; send the text form."
+        _refuse(s, message, Fault(None, "format.not_served", text))
 
 
 def _sort(s: Step, message: Message, content: Accepted | Rejected) -> None:

@@ -109,8 +109,6 @@ def _one(file: Path, reader: Reader) -> int:
         body = formats.message_object(reader(_bytes(file)))
     except OSError as fault:
         raise _usage(f"{file} cannot be read: {fault.strerror}.") from None
-    except formats.NotServed as fault:
-        raise _usage(str(fault)) from None
     _print(body)
     return 0 if body["ok"] else 1
 
@@ -130,9 +128,6 @@ def _line(path: Path, reader: Reader) -> dict[str, Any]:
         body = formats.message_object(reader(_bytes(path)))
     except OSError as fault:
         typer.echo(f"{path.name} cannot be read: {fault.strerror}.", err=True)
-        return {"file": path.name, "exit": USAGE}
-    except formats.NotServed as fault:
-        typer.echo(f"{path.name}: {fault}", err=True)
         return {"file": path.name, "exit": USAGE}
     return {"file": path.name, "exit": 0 if body["ok"] else 1, **body}
 

@@ -73,6 +73,34 @@ class StatusInquiry(Message):
     remarks: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ImageRecord:
+    """A record of a file with fingerprints that is never interpreted: its Type, IDC, length and hash (hex)."""
+
+    type: int
+    idc: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrintInquiry(StatusInquiry):
+    """IAQ by print, from an EBTS file: `tcn` and `tcr` are its own and the answered transaction's control number.
+
+    `tot` is the type of transaction, `ori` who made the file; `date` is `YYYY-MM-DD`.
+    """
+
+    tcn: str
+    tot: str
+    ori: str
+    version: str
+    date: str
+    priority: int
+    tcr: str | None = None
+    oca: str | None = None
+    records: tuple[ImageRecord, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HitRequest(Message):
     """YQ: is this entry of yours still valid, and is this the person?"""
@@ -153,3 +181,10 @@ class Rejected:
             destination=message.destination,
             control=message.control,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RejectedPrint(Rejected):
+    """A file with fingerprints that cannot be taken."""
+
+    tcn: str | None = None

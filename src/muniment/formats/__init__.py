@@ -11,25 +11,25 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from muniment.core.errors import OurFault, SenderFault
+from muniment.core.errors import OurFault
 from muniment.core.message import Accepted, Fault, Rejected
+from muniment.formats.ebts import reader as ebts_reader
 from muniment.formats.json_object import message_object
+from muniment.formats.niem_json import reader as json_reader
 from muniment.formats.nlets import reader, writer
+from muniment.formats.nlets_xml import reader as xml_reader
 from muniment.formats.profile import DEFAULT, Profile
 
 FORMATS: Final = ("nlets", "nlets-xml", "niem-json", "ebts")
-READERS: Final[Mapping[str, Callable[[bytes, date, Profile], Accepted | Rejected]]] = {"nlets": reader.read}
+READERS: Final[Mapping[str, Callable[[bytes, date, Profile], Accepted | Rejected]]] = {
+    "nlets": reader.read,
+    "nlets-xml": xml_reader.read,
+    "niem-json": json_reader.read,
+    "ebts": ebts_reader.read,
+}
 
 _BOM: Final = b"\xef\xbb\xbf"
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
-
-
-class NotServed(SenderFault):
-    """Messages of this format are not read here yet."""
-
-    def __init__(self, format: str) -> None:
-        super().__init__(f"{format} messages are not served yet; send the text form.", rule="format.not_served")
-        self.format = format
 
 
 def detect(raw: bytes) -> str:
@@ -52,7 +52,7 @@ def largest(profile: Profile = DEFAULT) -> int:
 def read(
     raw: bytes, *, format: str = "auto", today: date | None = None, profile: Profile = DEFAULT
 ) -> Accepted | Rejected:
-    """Read one message. Raises `NotServed` for a format that has no reader yet; else total.
+    """Read one message. Total: any bytes give a message or a reject.
 
     `today` (default: the UTC date) is the day after which nobody can have been born.
     """
@@ -61,8 +61,6 @@ def read(
     if len(raw) > most:
         says = f"A message of this format holds at most {most} bytes; this one holds more. Nothing of it was read."
         return Rejected(errors=(Fault(None, "size.exceeded", says),), format=chosen)
-    if chosen not in READERS:
-        raise NotServed(chosen)
     return READERS[chosen](raw, today or _today(), profile)
 
 
@@ -90,4 +88,4 @@ def write(message: Accepted | Rejected) -> bytes:
     return wire
 
 
-__all__ = ["FORMATS", "NotServed", "compose", "detect", "largest", "message_object", "read", "write"]
+__all__ = ["FORMATS", "compose", "detect", "largest", "message_object", "read", "write"]

@@ -21,4 +21,9 @@ def broken(field: str | None, code: str, text: str) -> Broken:
 def shown(text: str, most: int = 40) -> str:
     """Text as a sentence may quote it: cut after `most` characters, foreign characters as their code in hex."""
     cut = text if len(text) <= most else f"{text[:most]}..."
-    return '"' + "".join(sign if " " <= sign <= "~" else f"<{ord(sign):02X}>" for sign in cut) + '"'
+    return '"' + "".join(sign if " " <= sign <= "~" else f"<{_code(sign):02X}>" for sign in cut) + '"'
+
+
+def _code(sign: str) -> int:
+    """The code of a sign; of a byte that could not be decoded (surrogateescape) the byte."""
+    return ord(sign) - 0xDC00 if "\udc80" <= sign <= "\udcff" else ord(sign)

@@ -5,6 +5,7 @@ All faults are reported, one a field, in table order; warnings come in table ord
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,40 +13,59 @@ from typing import Any
 from muniment.core.message import Fault, Notice
 from muniment.formats.faults import Broken, broken
 from muniment.formats.profile import Field
-from muniment.formats.values import EXAMPLES, RULES, Reading, within
+from muniment.formats.values import Reading, within
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One field as sent: prefix and text in upper case, runs of blanks made one. An empty text counts as absent."""
+    """One field as sent: prefix and text in upper case, runs of blanks made one. An empty text counts as absent.
+
+    A reader whose form has more than texts leaves the value it has read already, or the fault that it found.
+    """
 
     prefix: str
     text: str
+    fault: Fault | None = None
+    value: Any = None
 
 
 #: Values by their place in the message object, in table order.
 Found = Mapping[str, Sequence[Any]]
 
 
-def judge(kind: str, pieces: Sequence[Piece], reading: Reading) -> tuple[Found, dict[str, str]]:
-    """The values of a message and what is in no table (`extra`). Raises `Broken` with all faults."""
-    table = reading.profile.fields[kind]
-    for piece in pieces:
-        if not piece.text:
-            reading.warn(piece.prefix, "field.empty", f"{piece.prefix} is empty and counts as absent.")
-    present = [piece for piece in pieces if piece.text]
-    others = [piece for piece in present if piece.prefix not in {about.prefix for about in table}]
-    found, faults = by_table(table, present, reading)
-    if kind == "YQ":
-        faults += _other_fieldset(others, reading)
+def judge(
+    table: Sequence[Field],
+    pieces: Sequence[Piece],
+    others: Sequence[Piece],
+    reading: Reading,
+    wrong: Sequence[str] = (),
+) -> tuple[Found, dict[str, Any]]:
+    """The values of a message, and what is in no table (`others`) as its extra.
+
+    `wrong` are prefixes that belong to another kind of record. Raises `Broken` with all faults.
+    """
+    _warn_of_empty(pieces, reading)
+    _warn_of_empty(others, reading)
+    kept = [piece for piece in others if piece.text]
+    found, faults = by_table(table, [piece for piece in pieces if piece.text], reading)
+    faults += [_other_fieldset(piece) for piece in kept if piece.prefix in wrong]
+    faults += [piece.fault for piece in kept if piece.fault]
     if faults:
         raise Broken(*faults)
-    return found, _extra(others, reading)
+    return found, _extra(kept, reading)
 
 
-def in_order(kind: str, pieces: Sequence[Piece], reading: Reading) -> tuple[Notice, ...]:
+def _warn_of_empty(pieces: Sequence[Piece], reading: Reading) -> None:
+    for piece in pieces:
+        if not piece.text:
+            reading.warn(
+                piece.prefix, "field.empty", f"{reading.form.named(piece.prefix)} is empty; it counts as absent."
+            )
+
+
+def in_order(table: Sequence[Field], pieces: Sequence[Piece], reading: Reading) -> tuple[Notice, ...]:
     """The warnings of a message in the order in which they are reported."""
-    prefixes = [about.prefix for about in reading.profile.fields[kind]] + [piece.prefix for piece in pieces]
+    prefixes = [about.prefix for about in table] + [piece.prefix for piece in pieces]
     place = {prefix: at for at, prefix in reversed(list(enumerate(prefixes)))}
     return tuple(sorted(reading.warnings, key=lambda notice: place[notice.field or ""]))
 
@@ -56,53 +76,61 @@ def by_table(
     """The values of the fields of `table`, and the faults, one a field."""
     found: dict[str, list[Any]] = {}
     faults: list[Fault] = []
+    sent: dict[str, list[Piece]] = defaultdict(list)
+    for piece in pieces:
+        sent[piece.prefix].append(piece)
     for about in table:
-        texts = [piece.text for piece in pieces if piece.prefix == about.prefix]
+        here = sent.get(about.prefix, [])
         try:
-            found.setdefault(about.to, []).extend(_values(about, texts, found, reading))
+            found.setdefault(about.to, []).extend(_values(about, here, found, reading))
         except Broken as fault:
-            if about.to == "record_type" and texts:
+            if about.to == "record_type" and here:
                 raise  # of a record that is not held here nothing else is judged
             faults += fault.faults
     return found, faults
 
 
-def _values(about: Field, texts: Sequence[str], found: Found, reading: Reading) -> list[Any]:
-    _number(about, len(texts), found, reading)
-    for text in texts:
-        within(text, about)
-    return [RULES[about.rule](text, about, reading) for text in texts]
+def _values(about: Field, pieces: Sequence[Piece], found: Found, reading: Reading) -> list[Any]:
+    """The first fault counts: too few or too many, a bad sign, too long, the value's own."""
+    _number(about, len(pieces), found, reading)
+    if not pieces:
+        return []
+    for piece in pieces:
+        if piece.fault:
+            raise Broken(piece.fault)
+    for piece in pieces:
+        if piece.value is None:
+            within(piece.text, about)
+    rule = reading.form.rules[about.rule]
+    return [rule(piece.text, about, reading) if piece.value is None else piece.value for piece in pieces]
 
 
 def _number(about: Field, count: int, found: Found, reading: Reading) -> None:
     """Whether the field is there often enough and not too often."""
-    name, listed = f"{about.prefix} ({about.label})", reading.profile.values.hours_needed
-    if about.needed and count == 0:
-        raise broken(about.prefix, "field.missing", f"{name} is missing; send {_right(about)}.")
-    if about.to == "hours" and count == 0 and set(found.get("confirmation", ())) & set(listed):
-        says = f"{name} is missing; with the confirmation {' or '.join(listed)} send {_right(about)}."
-        raise broken(about.prefix, "field.missing", says)
-    if count > reading.profile.limits.repeats:
-        says = f"{name} stands {count} times; at most {reading.profile.limits.repeats} are taken."
+    if count > (most := reading.profile.limits.repeats if about.repeats else about.count):
+        says = f"{about.prefix} ({about.label}) stands {count} times; at most {most} are taken."
         raise broken(about.prefix, "field.too_many", says)
+    if count or not (about.needed or about.to == "hours"):
+        return
+    missing = f"{about.prefix} ({about.label}) is missing"
+    if about.needed and reading.form.free(about):
+        reading.warn(about.prefix, "field.absent", f"{missing}; in this form it may be.")
+    elif about.needed:
+        raise broken(about.prefix, "field.missing", f"{missing}; send {reading.form.right(about)}.")
+    elif listed := set(found.get("confirmation", ())) & set(reading.profile.values.hours_needed):
+        says = f"{missing}; with the confirmation {listed.pop()} send {reading.form.right(about)}."
+        raise broken(about.prefix, "field.missing", says)
 
 
-def _right(about: Field) -> str:
-    """What a right field looks like."""
-    if about.rule == "text":
-        return f"{about.prefix}/ and 1 to {about.most} characters"
-    return f"for instance {about.prefix}/{EXAMPLES[about.rule]}"
-
-
-def _other_fieldset(others: Sequence[Piece], reading: Reading) -> list[Fault]:
+def _other_fieldset(piece: Piece) -> Fault:
     says = "belongs to another kind of record; a request about a person must not hold it."
-    listed = reading.profile.values.other_fieldset
-    return [Fault(each.prefix, "yq.fieldset", f"{each.prefix} {says}") for each in others if each.prefix in listed]
+    return Fault(piece.prefix, "yq.fieldset", f"{piece.prefix} {says}")
 
 
-def _extra(others: Sequence[Piece], reading: Reading) -> dict[str, str]:
+def _extra(others: Sequence[Piece], reading: Reading) -> dict[str, Any]:
     """What is in no table, kept as sent, with a warning unless the profile knows it."""
     for piece in others:
-        if piece.prefix not in reading.profile.values.known_extra:
-            reading.warn(piece.prefix, "field.unknown", f"{piece.prefix} is not known here; it is kept in extra.")
-    return {piece.prefix: piece.text for piece in others}
+        if piece.prefix not in reading.form.known(reading.profile):
+            text = f"{reading.form.named(piece.prefix)} is not known here; it is kept in extra."
+            reading.warn(piece.prefix, "field.unknown", text)
+    return {piece.prefix: piece.text if piece.value is None else piece.value for piece in others}

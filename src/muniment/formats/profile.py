@@ -22,13 +22,21 @@ from muniment.core.errors import OurFault
 RuleName = Literal[
     "text", "purpose", "name", "birth_date", "sex", "birth_place", "custody", "offense", "a_number", "alphanumeric",
     "state_number", "license", "ssn", "record_type", "request_number", "priority", "nic", "confirmation", "hours",
+    "version", "transaction", "file_date", "file_priority", "ori", "transaction_number", "resolution", "charset", "idc",
+    "file_attention", "other_number", "file_birth_date", "file_sex",
 ]  # fmt: skip
+#: Those of files with fingerprints alone.
+OF_FILES: Final = frozenset(get_args(RuleName)[get_args(RuleName).index("version") :])
 Body = Literal["fields", "text", "numbered"]
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a kind of message. `to` is the place of its value in the message object; `most` in characters."""
+    """One field of a kind of message. `to` is the place of its value in the message object; `most` in characters.
+
+    `xml` and `json` are paths below the inquiry; of an EBTS tag `count` is the most subfields, `items` the most items
+    of each, and `item` the one that is read.
+    """
 
     prefix: str
     label: str
@@ -37,6 +45,12 @@ class Field:
     most: int | None = None
     needed: bool = False
     repeats: bool = False
+    xml: str = ""
+    json: str = ""
+    free_in_xml: bool = False
+    count: int = 1
+    items: int = 1
+    item: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +65,10 @@ class Center:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much is read: `message` and `ebts` in bytes, `columns` of a line that is written, the others in pieces."""
+    """How much is read: `message` and `ebts` in bytes, `columns` of a line that is written, the others in pieces.
+
+    Of EBTS: `described` bytes of a record that is text, `tags` of such a record, `subfields` (and items) of a tag.
+    """
 
     message: int
     ebts: int
@@ -60,6 +77,12 @@ class Limits:
     hit_destinations: int
     repeats: int
     columns: int
+    depth: int
+    number: int
+    name_part: int
+    described: int
+    tags: int
+    subfields: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +108,97 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
+class XmlParts:
+    """The elements of a header in XML."""
+
+    kind: str
+    sender: str
+    destination: str
+    control: str
+    received_date: str
+    received_time: str
+    received_number: str
+    sent_date: str
+    sent_time: str
+    sent_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class XmlForm:
+    """The elements around a header and a body in XML; `answers` are the kinds whose text goes out so."""
+
+    root: str
+    version: str
+    header: str
+    inquiry: str
+    response: str
+    text: str
+    answers: tuple[str, ...]
+    namespaces: Mapping[str, str]
+    parts: XmlParts
+
+
+@dataclass(frozen=True, slots=True)
+class JsonParts:
+    """The paths of a header in JSON."""
+
+    kind: str
+    sender: str
+    destination: str
+    control: str
+
+
+@dataclass(frozen=True, slots=True)
+class JsonName:
+    """The members of a name in JSON."""
+
+    family: str
+    given: str
+    middle: str
+    suffix: str
+
+
+@dataclass(frozen=True, slots=True)
+class JsonForm:
+    """The members around a header and a body in JSON; `answers` are the kinds whose text goes out so."""
+
+    inquiry: str
+    response: str
+    text: str
+    answers: tuple[str, ...]
+    context: Mapping[str, str]
+    parts: JsonParts
+    name: JsonName
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A type of EBTS transaction; an empty `purpose` is none, and without `custody` it is unknown."""
+
+    label: str
+    purpose: str = ""
+    custody: bool = False
+    reason: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ebts:
+    """What is read of files with fingerprints; fields are named by tag."""
+
+    offense: str
+    priority: int
+    reason: str
+    controlling: str
+    charsets: tuple[str, ...]
+    unknown_birth_date: str
+    other_sex: tuple[str, ...]
+    other_numbers: Mapping[str, str]
+    extra: tuple[str, ...]
+    transactions: Mapping[str, Transaction]
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """A whole profile. `fields` are in table order; `numbers` gives the switch's two digits of each error code."""
 
@@ -93,8 +207,15 @@ class Profile:
     limits: Limits
     kinds: Mapping[str, Body]
     values: Values
+    xml: XmlForm
+    json: JsonForm
+    ebts: Ebts
     numbers: Mapping[str, str]
     fields: Mapping[str, tuple[Field, ...]]
+
+    def __hash__(self) -> int:
+        """By identity, so that what is worked out of a profile can be kept."""
+        return id(self)
 
 
 def load(path: Path) -> Profile:

@@ -6,16 +6,17 @@ A rule gets the text in upper case, with runs of blanks made one. Marks and sour
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+import unicodedata
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
-from muniment.core.message import Notice
+from muniment.core.message import Fault, Notice
 from muniment.core.places import birth_places
 from muniment.core.subject import Name, NameKind
 from muniment.formats.faults import Broken, broken, shown
-from muniment.formats.profile import Field, Profile, RuleName
+from muniment.formats.profile import Field, Profile
 
 
 @dataclass(slots=True)
@@ -24,6 +25,7 @@ class Reading:
 
     profile: Profile
     today: date
+    form: Form = field(default_factory=lambda: _text_form())
     warnings: list[Notice] = field(default_factory=list)
 
     def warn(self, about: str, code: str, text: str) -> None:
@@ -34,6 +36,49 @@ class Reading:
 Rule = Callable[[str, Field, Reading], Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is another in each form of a message: some rules, and how a right field looks.
+
+    `shows` writes a field as it is sent, `named` names one that is in no table, `known` are those kept without warning,
+    `free` tells whether a needed field may be absent.
+    """
+
+    rules: Mapping[str, Rule]
+    examples: Mapping[str, str]
+    shows: Callable[[Field, str], str]
+    named: Callable[[str], str] = str
+    known: Callable[[Profile], Container[str]] = lambda _profile: ()
+    free: Callable[[Field], bool] = lambda _about: False
+
+    def right(self, about: Field) -> str:
+        """What a right field looks like."""
+        if about.rule == "text":
+            return f"{self.shows(about, '...')} with 1 to {about.most} characters"
+        return f"for instance {self.shows(about, self.examples[about.rule])}"
+
+
+# Signs
+
+_LATIN: Final = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
+_PRINTABLE: Final = re.compile(r"[ -~]*")
+_WITH_LATIN: Final = re.compile(f"[ -~{_LATIN}]*")
+
+
+def composed(text: str) -> str:
+    """A name as it is compared: a letter and its accent as one sign (NFC)."""
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
+
+
+def bad_sign(text: str, field: str, *, latin: bool = False) -> Fault | None:
+    """The fault of a value that holds signs beyond hex 20 to 7E and, with `latin`, the Latin letters."""
+    pattern = _WITH_LATIN if latin else _PRINTABLE
+    if pattern.fullmatch(text):
+        return None
+    right = "printable ASCII (hex 20 to 7E)" + (" and Latin letters" if latin else "")
+    return Fault(field, "charset.invalid", f"{shown(field)[1:-1]} may hold {right}; this one is {shown(text)}.")
+
+
 def within(text: str, about: Field) -> None:
     """Raise `Broken` when the text is longer than its field."""
     if about.most is not None and len(text) > about.most:
@@ -41,8 +86,9 @@ def within(text: str, about: Field) -> None:
         raise broken(about.prefix, "field.too_long", f"{says} Nothing is cut.")
 
 
-def _wrong(about: Field, code: str, text: str, right: str) -> Broken:
-    example = EXAMPLES[about.rule]
+def wrong(about: Field, code: str, text: str, right: str, example: str | None = None) -> Broken:
+    """The fault of a value that its rule does not take."""
+    example = EXAMPLES[about.rule] if example is None else example
     says = f"{about.prefix} ({about.label}) must be {right}, for instance {example}; this one is {shown(text)}."
     return broken(about.prefix, code, says)
 
@@ -51,28 +97,31 @@ def _text(text: str, _about: Field, _reading: Reading) -> str:
     return text
 
 
-def _listed(code: str, right: str, listed: Callable[[Profile], Iterable[Any]]) -> Rule:
+def listed(code: str, right: str, values: Callable[[Profile], Iterable[Any]]) -> Rule:
+    """The rule of a value that must be one of a list."""
+
     def rule(text: str, about: Field, reading: Reading) -> Any:
-        for value in listed(reading.profile):
+        for value in values(reading.profile):
             if text == str(value):
                 return value
-        raise _wrong(about, code, text, right)
+        raise wrong(about, code, text, right, reading.form.examples[about.rule])
 
     return rule
 
 
 def _custody(text: str, about: Field, _reading: Reading) -> bool:
     if text not in ("Y", "N"):
-        raise _wrong(about, "custody.invalid", text, "Y or N (what is unknown is not N)")
+        raise wrong(about, "custody.invalid", text, "Y or N (what is unknown is not N)")
     return text == "Y"
 
 
-def _matching(pattern: str, code: str, right: str) -> Rule:
+def matching(pattern: str, code: str, right: str) -> Rule:
+    """The rule of a value that must be of a form."""
     compiled = re.compile(pattern)
 
-    def rule(text: str, about: Field, _reading: Reading) -> str:
+    def rule(text: str, about: Field, reading: Reading) -> str:
         if not compiled.fullmatch(text):
-            raise _wrong(about, code, text, right)
+            raise wrong(about, code, text, right, reading.form.examples[about.rule])
         return text
 
     return rule
@@ -81,20 +130,20 @@ def _matching(pattern: str, code: str, right: str) -> Rule:
 def _a_number(text: str, about: Field, _reading: Reading) -> str:
     digits = text.removeprefix("A").replace("-", "").replace(" ", "")
     if not re.fullmatch("[0-9]{8,9}", digits):
-        raise _wrong(about, "identifier.invalid", text, "8 or 9 digits, with or without a leading A")
+        raise wrong(about, "identifier.invalid", text, "8 or 9 digits, with or without a leading A")
     return digits.zfill(9)
 
 
 def _ssn(text: str, about: Field, _reading: Reading) -> str:
     digits = text.replace("-", "").replace(" ", "")
     if not re.fullmatch("[0-9]{9}", digits):
-        raise _wrong(about, "identifier.invalid", text, "9 digits")
+        raise wrong(about, "identifier.invalid", text, "9 digits")
     return digits
 
 
 def _hours(text: str, about: Field, _reading: Reading) -> int:
     if not re.fullmatch("[0-9]{1,3}", text):
-        raise _wrong(about, "yr.hours", text, "a whole number of hours from 0 to 999")
+        raise wrong(about, "yr.hours", text, "a whole number of hours from 0 to 999")
     return int(text)
 
 
@@ -102,7 +151,7 @@ def _birth_place(text: str, about: Field, reading: Reading) -> str:
     values, place = reading.profile.values, birth_places().get(text)
     if text not in values.more_birth_places and (place is None or place.kind == "reference_only"):
         right = "an NCIC code of two letters (XX for unknown, YY for not in the table)"
-        raise _wrong(about, "pob.unknown", text, right)
+        raise wrong(about, "pob.unknown", text, right)
     if text in values.ambiguous_birth_places:
         reading.warn(about.prefix, "pob.ambiguous", f"{values.ambiguous_birth_places[text]}.")
     return text
@@ -113,53 +162,79 @@ def _birth_place(text: str, about: Field, reading: Reading) -> str:
 
 def _birth_date(text: str, about: Field, reading: Reading) -> str:
     if re.fullmatch("[0-9]{8}", text):
-        return dated(text, _day(text[:4], text[4:6], text[6:]), about, reading)
+        return dated(text, day(text[:4], text[4:6], text[6:]), about, reading)
     if re.fullmatch("[0-9]{6}", text):
         return _six_digits(text, about, reading)
-    raise _wrong(about, "dob.invalid", text, "8 digits CCYYMMDD or 6 digits MMDDYY")
+    raise wrong(about, "dob.invalid", text, "8 digits CCYYMMDD or 6 digits MMDDYY")
 
 
-def dated(text: str, day: date | None, about: Field, reading: Reading) -> str:
+def dated(text: str, sent: date | None, about: Field, reading: Reading) -> str:
     """The day in ISO form, if it is one on which somebody can have been born; `text` is how it was sent."""
     earliest = reading.profile.values.earliest_birth
-    if day is None or day < earliest:
-        raise _wrong(about, "dob.invalid", text, f"a day of the calendar from {earliest.isoformat()} on")
-    if day > reading.today:
-        raise _wrong(about, "dob.future", text, f"a day not after today, {reading.today.isoformat()}")
-    return day.isoformat()
+    if sent is None or sent < earliest:
+        raise wrong(about, "dob.invalid", text, f"a day of the calendar from {earliest.isoformat()} on")
+    if sent > reading.today:
+        raise wrong(about, "dob.future", text, f"a day not after today, {reading.today.isoformat()}")
+    return sent.isoformat()
 
 
-def _day(year: str, month: str, day: str) -> date | None:
+def day(year: str, month: str, of_month: str) -> date | None:
+    """The day of the calendar that digits name, or None."""
     try:
-        return date(int(year), int(month), int(day))
+        return date(int(year), int(month), int(of_month))
     except ValueError:
         return None
 
 
 def _six_digits(text: str, about: Field, reading: Reading) -> str:
-    month, day, year = text[:2], text[2:4], text[4:]
-    chosen = _day(f"20{year}", month, day)
+    month, of_month, year = text[:2], text[2:4], text[4:]
+    chosen = day(f"20{year}", month, of_month)
     if chosen is None or chosen > reading.today:
-        chosen = _day(f"19{year}", month, day)
+        chosen = day(f"19{year}", month, of_month)
     iso = dated(text, chosen, about, reading)
     reading.warn(about.prefix, "dob.century", f"{text} names no century; {iso} was chosen. Send 8 digits.")
     return iso
 
 
+def dashed_birth_date(text: str, about: Field, reading: Reading) -> str:
+    """The date of XML and JSON."""
+    match = re.fullmatch("([0-9]{4})-([0-9]{2})-([0-9]{2})", text)
+    if match is None:
+        raise wrong(about, "dob.invalid", text, "a day CCYY-MM-DD", DASHED)
+    return dated(text, day(*match.groups()), about, reading)
+
+
 # Names
 
-_NAME: Final = re.compile(r"(?=.*[A-Z])[A-Z' ,-]*")
+_NAME: Final = re.compile(f"(?=[' ,-]*[A-Z{_LATIN}])[A-Z{_LATIN}' ,-]*")
+_PART: Final = re.compile(f"[A-Z{_LATIN}' -]*")
 _FORM: Final = "FAMILY, GIVEN MIDDLE of letters, hyphens and apostrophes"
 
 
 def _name(text: str, about: Field, reading: Reading) -> Name:
     parts = [part.strip() for part in text.split(",")]
     if not _NAME.fullmatch(text) or not parts[0] or len(parts) > 3:
-        raise _wrong(about, "name.invalid", text, _FORM)
+        raise wrong(about, "name.invalid", text, _FORM)
     if len(parts) == 3 and parts[2] not in reading.profile.values.suffix:
         suffixes = ", ".join(reading.profile.values.suffix)
-        raise _wrong(about, "name.invalid", text, f"{_FORM}, with a second comma only before one of {suffixes}")
-    name = _named(parts, "alias" if about.repeats else "primary", reading.profile)
+        raise wrong(about, "name.invalid", text, f"{_FORM}, with a second comma only before one of {suffixes}")
+    return finished(_named(parts, kind_of(about), reading.profile), text, about, reading)
+
+
+def kind_of(about: Field) -> NameKind:
+    """Which name a field holds."""
+    return "alias" if about.repeats else "primary"
+
+
+def part(text: str) -> bool:
+    """Whether this can be one part of a name."""
+    return _PART.fullmatch(text) is not None
+
+
+def finished(name: Name, text: str, about: Field, reading: Reading) -> Name:
+    """The name with its warnings and without placeholders; `text` is how it was sent."""
+    if not text.isascii():
+        reading.warn(about.prefix, "name.non_ascii", "The name has letters beyond A to Z; they were kept.")
     if name.given is None:
         reading.warn(about.prefix, "name.no_given", "There is no given name: all was read as the family name.")
     return without_placeholders(name, text, about, reading)
@@ -184,34 +259,34 @@ def without_placeholders(name: Name, text: str, about: Field, reading: Reading) 
         middle=None if name.middle in values.no_middle else name.middle,
     )
     if known.family is None and known.given is None:
-        raise _wrong(about, "name.invalid", text, f"{_FORM}, not only words for an unknown name")
+        raise wrong(about, "name.invalid", text, f"{_FORM}, not only words for an unknown name")
     if known != name:
         reading.warn(about.prefix, "name.placeholder", "Words that stand for an unknown name were read as unknown.")
     return known
 
 
-RULES: Final[Mapping[RuleName, Rule]] = {
+RULES: Final[dict[str, Rule]] = {
     "text": _text,
-    "purpose": _listed("purpose.invalid", "C (criminal justice) or F (firearms)", lambda p: p.values.purpose),
+    "purpose": listed("purpose.invalid", "C (criminal justice) or F (firearms)", lambda p: p.values.purpose),
     "name": _name,
     "birth_date": _birth_date,
-    "sex": _listed("sex.invalid", "M, F, U or X", lambda p: p.values.sex),
+    "sex": listed("sex.invalid", "M, F, U or X", lambda p: p.values.sex),
     "birth_place": _birth_place,
     "custody": _custody,
-    "offense": _matching("[0-9]{4}", "offense.invalid", "an NCIC code of 4 digits (0399 where none is known)"),
+    "offense": matching("[0-9]{4}", "offense.invalid", "an NCIC code of 4 digits (0399 where none is known)"),
     "a_number": _a_number,
-    "alphanumeric": _matching("[A-Z0-9]+", "identifier.invalid", "letters and digits"),
-    "state_number": _matching("[A-Z0-9]{3,}", "identifier.invalid", "at least 3 letters and digits"),
-    "license": _matching("[A-Z0-9* -]+", "identifier.invalid", "letters, digits, hyphens, asterisks and blanks"),
+    "alphanumeric": matching("[A-Z0-9]+", "identifier.invalid", "letters and digits"),
+    "state_number": matching("[A-Z0-9]{3,}", "identifier.invalid", "at least 3 letters and digits"),
+    "license": matching("[A-Z0-9* -]+", "identifier.invalid", "letters, digits, hyphens, asterisks and blanks"),
     "ssn": _ssn,
-    "record_type": _listed("yq.record_type", "WP, the one type of record held here", lambda p: p.values.record_type),
-    "request_number": _listed("yq.request_number", "1, 2 or 3", lambda p: p.values.request_number),
-    "priority": _listed("yq.priority", "U (urgent) or R (routine)", lambda p: p.values.priority),
-    "nic": _matching("[A-Z][0-9]{9}", "yq.nic", "one letter and 9 digits"),
-    "confirmation": _listed("yr.confirmation", "Y, N, P or E", lambda p: p.values.confirmation),
+    "record_type": listed("yq.record_type", "WP, the one type of record held here", lambda p: p.values.record_type),
+    "request_number": listed("yq.request_number", "1, 2 or 3", lambda p: p.values.request_number),
+    "priority": listed("yq.priority", "U (urgent) or R (routine)", lambda p: p.values.priority),
+    "nic": matching("[A-Z][0-9]{9}", "yq.nic", "one letter and 9 digits"),
+    "confirmation": listed("yr.confirmation", "Y, N, P or E", lambda p: p.values.confirmation),
     "hours": _hours,
 }
-EXAMPLES: Final[Mapping[RuleName, str]] = {
+EXAMPLES: Final[dict[str, str]] = {
     "text": "OFC T EXAMPLE",
     "purpose": "C",
     "name": "TESTPERSON, ALPHA BETA",
@@ -232,3 +307,27 @@ EXAMPLES: Final[Mapping[RuleName, str]] = {
     "confirmation": "Y",
     "hours": "2",
 }
+#: The code of a value that is not even of the right type.
+OWN: Final[Mapping[str, str]] = {
+    "text": "field.bad",
+    "purpose": "purpose.invalid",
+    "name": "name.invalid",
+    "birth_date": "dob.invalid",
+    "sex": "sex.invalid",
+    "birth_place": "pob.unknown",
+    "custody": "custody.invalid",
+    "offense": "offense.invalid",
+    "a_number": "identifier.invalid",
+    "alphanumeric": "identifier.invalid",
+    "state_number": "identifier.invalid",
+    "license": "identifier.invalid",
+    "ssn": "identifier.invalid",
+}
+DASHED: Final = "1985-03-14"
+TEXT: Final = Form(
+    RULES, EXAMPLES, lambda about, value: f"{about.prefix}/{value}", known=lambda profile: profile.values.known_extra
+)
+
+
+def _text_form() -> Form:
+    return TEXT

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from muniment.core.message import Fault, Stamp
+from muniment.formats import header as shared
 from muniment.formats.faults import Broken, broken, shown
+from muniment.formats.header import Header
 
 _BAD_BYTE: Final = re.compile(rb"[^\x20-\x7E\r\n\x7F]|(?<![\r\n\x7F])\x7F")
 _LINE_END: Final = re.compile(r"(?:\r\n|\n|\r)\x7F*")
@@ -46,19 +47,6 @@ _LINE_ENDS: Final = re.compile(r"\n*")
 
 
 @dataclass(slots=True)
-class Header:
-    """The parts of a header as sent, as far as they were located; `body` is all that follows TXT."""
-
-    kind: str | None = None
-    sender: str | None = None
-    destination: str | None = None
-    control: str | None = None
-    received: Stamp | None = None
-    sent: Stamp | None = None
-    body: str = ""
-
-
-@dataclass(slots=True)
 class _Cursor:
     text: str
     at: int = 0
@@ -82,39 +70,38 @@ class _Cursor:
         return shown(line, 30) if line else end
 
 
-def header(text: str) -> tuple[Header, Fault | None]:
-    """Locate the parts of a header: those that were found, and what stopped the search before TXT."""
+def header(text: str) -> tuple[Header, str, Fault | None]:
+    """Locate the parts of a header: those that were found, all that follows TXT, what stopped the search before it."""
     found = Header()
     try:
-        _locate(_Cursor(text.lstrip(" \n")), found)
+        return found, _locate(_Cursor(text.lstrip(" \n")), found), None
     except Broken as fault:
-        return found, fault.faults[0]
-    return found, None
+        return found, "", fault.faults[0]
 
 
-def _locate(cursor: _Cursor, found: Header) -> None:
-    found.kind = cursor.need(_KEY, "header.bad", 'A message begins with its key and a period, such as "IAQ."')[
-        1
-    ].upper()
+def _locate(cursor: _Cursor, found: Header) -> str:
+    key = cursor.need(_KEY, "header.bad", 'A message begins with its key and a period, such as "IAQ."')
+    found.kind = key[1].upper()
     if line := cursor.take(_SENDER_LINE):
         found.sender = line[1]
-        second = _delivered(cursor, found)
+        first, second = _delivered(cursor, found)
         control = cursor.take(_CONTROL_LINE)
     else:
         found.sender = cursor.need(_PART, "header.bad", "Behind the key comes the sender's ORI and a period")[1]
-        found.destination = cursor.need(_PART, "header.bad", "Behind the sender comes a destination and a period")[1]
-        second, control = found.destination, cursor.take(_CONTROL)
+        first = cursor.need(_PART, "header.bad", "Behind the sender comes a destination and a period")[1]
+        second, control = first, cursor.take(_CONTROL)
+    found.destination = tuple(first.split(",")) if first else None
     found.control = control[1] if control else None
     cursor.need(_TXT, "txt.missing", "Behind the destination comes *CONTROL. or nothing, and then TXT")
-    if second.upper() != (found.destination or "").upper():
-        says = f"The time line names the destination {shown(found.destination or '')}, the next line {shown(second)}."
+    if second.upper() != first.upper():
         found.destination = None
+        says = f"The time line names the destination {shown(first)}, the next line {shown(second)}."
         raise broken("header", "header.bad", says)
-    found.body = cursor.text[cursor.at :]
+    return cursor.text[cursor.at :]
 
 
-def _delivered(cursor: _Cursor, found: Header) -> str:
-    """The time lines, and the destination named behind them, else the one named in them."""
+def _delivered(cursor: _Cursor, found: Header) -> tuple[str, str]:
+    """The time lines; the destination in them or else behind them, and the one behind them or else in them."""
     form = "a time line such as 14:05 01/02/2025 00017"
     found.received = _stamp(cursor.need(_RECEIVED, "header.bad", f"Behind the sender comes {form}"))
     line = cursor.need(_SENT, "header.bad", f"Behind the first time line comes {form}")
@@ -122,17 +109,15 @@ def _delivered(cursor: _Cursor, found: Header) -> str:
     cursor.take(_LINE_ENDS)
     behind = None if cursor.take(_BEFORE_TEXT) else cursor.take(_PART)
     cursor.take(_LINE_ENDS)
-    found.destination = line[7] or (behind[1] if behind else None)
-    return behind[1] if behind else found.destination or ""
+    first = line[7] or (behind[1] if behind else "")
+    return first, behind[1] if behind else first
 
 
 def _stamp(line: re.Match[str]) -> Stamp:
-    hour, minute, month, day, year = (int(line[place]) for place in range(1, 6))
-    try:
-        at = datetime(year, month, day, hour, minute)  # noqa: DTZ001  the switch's clock, kept as sent
-    except ValueError:
-        raise broken("header", "header.bad", f"The time line {shown(line[0].rstrip())} is no time.") from None
-    return Stamp(at.isoformat(timespec="minutes"), line[6])
+    at = shared.stamp(line.group(3, 4, 5), line.group(1, 2), line[6])
+    if at is None:
+        raise broken("header", "header.bad", f"The time line {shown(line[0].rstrip())} is no time.")
+    return at
 
 
 # Body

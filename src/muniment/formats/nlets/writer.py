@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from muniment.core.message import Rejected
 from muniment.formats.faults import Broken, broken, shown
+from muniment.formats.header import Address, Header
 from muniment.formats.json_object import message_object
-from muniment.formats.nlets.grammar import Header
-from muniment.formats.nlets.reader import Address, read
+from muniment.formats.nlets.reader import FORMAT, read
 from muniment.formats.profile import Field, Profile
 
 #: Kinds that are written here; IAQ and YQ for simulators and tests.
@@ -68,10 +68,10 @@ def _address(body: Mapping[str, Any], profile: Profile) -> Address:
     header = Header(
         kind=kind if isinstance(kind, str) and re.fullmatch("[A-Z]{2,3}", kind) else None,
         sender=sender if isinstance(sender, str) else None,
-        destination=",".join(filter(lambda each: isinstance(each, str), named)) if isinstance(named, list) else None,
+        destination=tuple(each for each in named if isinstance(each, str)) if isinstance(named, list) else None,
         control=control if isinstance(control, str) else None,
     )
-    return Address.of(header, profile)
+    return Address.of(header, FORMAT, profile)
 
 
 # Read back

@@ -1,0 +1,1 @@
+"""Files with fingerprints (EBTS): framing, rules of values, reader."""

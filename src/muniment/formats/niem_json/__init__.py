@@ -1,0 +1,1 @@
+"""Messages in JSON: container, reader, writer."""

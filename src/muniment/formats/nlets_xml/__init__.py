@@ -1,0 +1,1 @@
+"""Messages in XML: container, reader, writer."""
