@@ -35,6 +35,10 @@ PAGES = {
     "expedite": VIEWING,
     "withdraw": VIEWING,
     "hand_over": ANSWERING,
+    "supplement": ANSWERING,
+    "reopen": VIEWING,
+    "keep": VIEWING,
+    "latest": VIEWING,
     "answered": VIEWING,
     "take_next": ANSWERING,
     "take": ANSWERING,
@@ -63,7 +67,7 @@ PAGES = {
     "export": {"aldo"},
 }
 #: Pages of their own for a step and its reason.
-ACTS = {"expedite", "withdraw", "hand_over"}
+ACTS = {"expedite", "withdraw", "hand_over", "supplement", "reopen", "keep"}
 FORMS = {"take_next", "take", "put_back", "judge", "take_apart", "answer", "check", "take_back", "disagree", "try_now"}
 
 
@@ -99,7 +103,7 @@ def place(name: str, inquiry_id: int) -> str:
         "agency_change": [1],
         **{page: ["ZZ0010100"] for page in ("agency", "agency_propose", "agency_suspend", "agency_raise")},
     }
-    about = name in FORMS - {"take_next"} | ACTS | {"inquiry", "sign", "idle"}
+    about = name in FORMS - {"take_next"} | ACTS | {"inquiry", "sign", "idle", "latest"}
     return reverse(name, args=arguments.get(name, [inquiry_id] if about else []))
 
 

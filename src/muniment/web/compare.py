@@ -77,6 +77,7 @@ class Column:
     own: Judged | None
     others: Sequence[Judged]
     score: Waterfall | None
+    tags: Sequence[str]
 
     @property
     def buttons(self) -> list[tuple[str, str, str, bool]]:
@@ -138,7 +139,23 @@ def _column(number: int, candidate: Candidate, viewer: User, inquiry: Inquiry, r
     may_score = own is not None or not inquiry.open
     systems = ", ".join(dict.fromkeys(record.system for record in records))
     score = waterfall(candidate.score) if may_score else None
-    return Column(number, candidate, records, systems, own, others, score)
+    tags = _tags(candidate, judged=own is not None) if inquiry.open else []
+    return Column(number, candidate, records, systems, own, others, score, tags)
+
+
+#: What is said of a candidate that was not there from the beginning.
+FOUND_BY: Final[Mapping[str, str]] = {
+    "late": "came late",
+    "supplement": "found with what was added",
+    "reopening": "found after it was reopened",
+}
+
+
+def _tags(candidate: Candidate, *, judged: bool) -> list[str]:
+    said = [FOUND_BY.get(candidate.found_by, "")]
+    said += ["changed: judge it anew"] if candidate.changed and not judged else []
+    said += ["found no more"] if candidate.lost else []
+    return [words for words in said if words]
 
 
 def _judged(verdict: Verdict) -> Judged:

@@ -13,7 +13,11 @@ from muniment.core.ceilings import kinds
 from muniment.core.errors import SenderFault
 from muniment.core.lanes import LANES
 from muniment.core.ledger import Event
-from muniment.store.models import User
+from muniment.core.reopening import CHOSEN
+from muniment.core.subject import UNKNOWN_PLACE, UNKNOWN_SEX, subject_from_json
+from muniment.formats import adding
+from muniment.formats.profile import Field
+from muniment.store.models import Inquiry, User
 from muniment.store.models.candidate import VERDICTS
 
 
@@ -134,6 +138,53 @@ class HandOverForm(VersionForm):
         super().__init__(data)
         people = [(colleague.pk, str(colleague)) for colleague in colleagues]
         self.fields["colleague"].choices = people  # type: ignore[attr-defined]  # the stubs know only plain fields
+
+
+class ReopenForm(ReasonForm):
+    """Of what kind the reason is for reopening, and the reason."""
+
+    why = forms.ChoiceField(label="What happened", choices=list(CHOSEN.items()), widget=forms.RadioSelect)
+    field_order = ("version", "why", "reason")
+
+
+class SupplementForm(ReasonForm):
+    """What was learnt, a field each as a message has them, who said it, and why it is added.
+
+    Sex and birth place are offered only where the message did not say them: what was received is not changed.
+    """
+
+    HELP: ClassVar = {
+        "DOB": "8 digits, year month day",
+        "POB": "NCIC code of two letters",
+        "SEX": "M, F or X",
+        "AKA": "FAMILY, GIVEN MIDDLE",
+    }
+
+    said_by = forms.CharField(
+        label="Who said it", max_length=80, required=False, widget=forms.TextInput(attrs={"class": "usa-input"})
+    )
+
+    def __init__(self, data: Any = None, *, inquiry: Inquiry) -> None:
+        super().__init__(data)
+        asked = subject_from_json(inquiry.subject)
+        known = {"SEX": asked.sex not in (None, UNKNOWN_SEX), "POB": asked.birth_place not in (None, UNKNOWN_PLACE)}
+        self.prefixes = [about.prefix for about in adding.fields() if not known.get(about.prefix)]
+        for about in adding.fields():
+            if about.prefix in self.prefixes:
+                self.fields[about.prefix] = _addition(about, self.HELP.get(about.prefix, ""))
+        self.fields["reason"].widget.attrs.pop("autofocus")
+        self.fields[self.prefixes[0]].widget.attrs["autofocus"] = True
+        self.order_fields(["version", *self.prefixes, "said_by", "reason"])
+
+    def additions(self) -> dict[str, str]:
+        """What was typed, by prefix; whether it is right is for the action to say."""
+        return {prefix: self.cleaned_data[prefix] for prefix in self.prefixes if self.cleaned_data[prefix]}
+
+
+def _addition(about: Field, help_text: str) -> forms.CharField:
+    words = f"{about.label[:1].upper()}{about.label[1:]}"
+    widget = forms.TextInput(attrs={"class": "usa-input", "autocomplete": "off"})
+    return forms.CharField(label=words, max_length=60, required=False, help_text=help_text, widget=widget)
 
 
 class WhyForm(forms.Form):

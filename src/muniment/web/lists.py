@@ -29,15 +29,15 @@ def answered(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(inquiry: Inquiry) -> dict[str, object]:
-    response = next((row for row in inquiry.responses.all() if not row.withdrawn), None)
+    """The latest answer, and how many it has replaced."""
+    standing = sorted((row for row in inquiry.responses.all() if not row.withdrawn), key=lambda row: row.pk)
+    response = standing[-1] if standing else None
+    said: dict[str, object] = {"response": response, "took": "", "late": False, "replaced": len(standing[:-1])}
     if response is None or response.leaves is None:
-        return {"response": response, "took": "", "late": False, "trouble": ""}
-    return {
-        "response": response,
-        "took": span(response.leaves - inquiry.received),
-        "late": response.leaves > inquiry.due,
-        "trouble": undelivered.short(response.delivery) if hasattr(response, "delivery") else "",
-    }
+        return said
+    took = span(response.leaves - (response.clock or inquiry.received))
+    trouble = undelivered.short(response.delivery) if hasattr(response, "delivery") else ""
+    return said | {"took": took, "late": response.leaves > (response.due or inquiry.due), "trouble": trouble}
 
 
 @door(Permission.MESSAGE_PARKED)

@@ -18,6 +18,7 @@ from muniment.core.errors import Stale, WrongState
 from muniment.core.lanes import LANES, URGENT
 from muniment.core.permissions import Permission
 from muniment.core.record import SYSTEMS
+from muniment.core.reopening import WHY
 from muniment.core.workflow import InquiryState
 from muniment.store import access
 from muniment.store.models import Inquiry, User
@@ -83,6 +84,7 @@ class Row:
     escalated: str
     slow: bool
     mine: bool
+    reopened: str
 
 
 def row(inquiry: Inquiry, user: User, now: datetime) -> Row:
@@ -100,6 +102,7 @@ def row(inquiry: Inquiry, user: User, now: datetime) -> Row:
         escalated=ESCALATED.get(inquiry.escalated, "") if inquiry.open else "",
         slow=inquiry.open and inquiry.lane not in URGENT,
         mine=user.pk in (inquiry.holder_id, inquiry.handed_to_id) and inquiry.state in HERE,
+        reopened=reopened(inquiry),
     )
 
 
@@ -108,6 +111,12 @@ def asks(inquiry: Inquiry, content: Mapping[str, Any]) -> str:
     if inquiry.kind == "YQ":
         return f"Hit confirmation, {'urgent' if content.get('priority') == 'U' else 'routine'}"
     return "Status, by fingerprints" if content.get("basis") == "biometric" else "Status, by name"
+
+
+def reopened(inquiry: Inquiry) -> str:
+    """`reopened: the agency called back`, or nothing."""
+    why = WHY.get(inquiry.reopened_for, "")
+    return f"reopened: {why}" if why and inquiry.open else ""
 
 
 #: States in which an inquiry is somebody's own to go on with.

@@ -16,7 +16,7 @@ from muniment.status.determination import Determination as Found
 from muniment.status.rules import Rule, rule_book
 from muniment.store.models import Determination, SystemReply
 from muniment.web.lifeline import Lifeline, lifeline
-from muniment.web.words import ago
+from muniment.web.words import ago, span
 
 #: Kinds of facts whose own name is no English.
 KINDS: Final[Mapping[str, str]] = {
@@ -151,7 +151,7 @@ def _system(code: str, reply: SystemReply | None, now: datetime) -> SystemLine:
         return SystemLine(code, name, "unreachable", "not asked")
     if reply.state in SILENT:
         return SystemLine(code, name, "unreachable", reply.fault.removeprefix(f"{code}: ") or "no answer")
-    took = f"{reply.seconds:.1f} s"
+    took = f"late, after {span(reply.late - reply.asked)}" if reply.late else f"{reply.seconds:.1f} s"
     if reply.state == "stale" and reply.freshness:
         return SystemLine(code, name, reply.state, f"{took}, copy read {ago(reply.freshness, now)}")
     return SystemLine(code, name, "answered", took)

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from muniment.actions import determining, wording
+from muniment.actions import responding, wording
 from muniment.core.lanes import URGENT
 from muniment.core.workflow import InquiryState
-from muniment.status import answers
 from muniment.store import access
 from muniment.store.models import Determination, Inquiry, User
 from muniment.web import answer, queue, workbench
@@ -50,7 +49,7 @@ def sheet_of(inquiry: Inquiry, user: User) -> Sheet | None:
 
 def _sheet(inquiry: Inquiry, determination: Determination, answer_class: str, text: str, *, second: bool) -> Sheet:
     now = access.db_now()
-    found = determining.found(determination)
+    asked = responding.required_second(answer_class, determination, access.replaced_by_next(inquiry))
     return Sheet(
         answer_class=answer_class,
         label=answer.label_of(answer_class),
@@ -58,7 +57,7 @@ def _sheet(inquiry: Inquiry, determination: Determination, answer_class: str, te
         text_sha256=wording.text_hash(text),
         determination=determination.version,
         faults=[] if second else _faults(inquiry, determination, answer_class, text),
-        second_reason="" if second else clause(answers.second_person_required(found, answer_class) or ""),
+        second_reason="" if second else clause(asked),
         second=second,
         at_once=inquiry.lane in URGENT,
         due=queue.due(inquiry, now),

@@ -59,7 +59,7 @@ WITHDRAW: Final = Act(
 )
 
 
-def _page(
+def page(
     request: HttpRequest, inquiry_id: int, act: Act, form: forms.Form, fault: MunimentError | None
 ) -> HttpResponse:
     """The form of a step, with what was typed; the inquiry's own page where the step is not possible now."""
@@ -74,7 +74,7 @@ def _page(
 
 def expedite_page(request: HttpRequest, inquiry_id: int, *, fault: MunimentError | None = None) -> HttpResponse:
     """Into which lane, and why."""
-    return _page(request, inquiry_id, EXPEDITE, ExpediteForm(request.POST or None), fault)
+    return page(request, inquiry_id, EXPEDITE, ExpediteForm(request.POST or None), fault)
 
 
 @door(Permission.INQUIRY_EXPEDITE)
@@ -95,7 +95,7 @@ def _hand_over_form(request: HttpRequest) -> HandOverForm:
 
 def hand_over_page(request: HttpRequest, inquiry_id: int, *, fault: MunimentError | None = None) -> HttpResponse:
     """To whom, and a word about it."""
-    return _page(request, inquiry_id, HAND_OVER, _hand_over_form(request), fault)
+    return page(request, inquiry_id, HAND_OVER, _hand_over_form(request), fault)
 
 
 @door(Permission.INQUIRY_ANSWER)
@@ -112,7 +112,7 @@ def hand_over(request: HttpRequest, inquiry_id: int) -> HttpResponse:
 
 def withdraw_page(request: HttpRequest, inquiry_id: int, *, fault: MunimentError | None = None) -> HttpResponse:
     """Why the agency needs no answer."""
-    return _page(request, inquiry_id, WITHDRAW, ReasonForm(request.POST or None), fault)
+    return page(request, inquiry_id, WITHDRAW, ReasonForm(request.POST or None), fault)
 
 
 @door(Permission.INQUIRY_WITHDRAW)

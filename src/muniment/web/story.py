@@ -14,6 +14,7 @@ from muniment.core.lanes import SUPERVISED
 from muniment.core.ledger import MEANING, Event
 from muniment.core.message import without_echo
 from muniment.core.record import SYSTEMS
+from muniment.core.reopening import WHY
 from muniment.core.workflow import MessageState
 from muniment.store import access
 from muniment.store.models import Inquiry, LedgerEntry, Message, User
@@ -28,26 +29,34 @@ SENTENCES: Final[Mapping[str, str]] = {
     Event.DELIVERY_OVERDUE: "{kind} not acknowledged after {minutes} min: a supervisor was called",
     Event.DELIVERY_REFUSED: "{kind} refused by the switch: a supervisor was called",
     Event.DELIVERY_REPEATED: "To be sent again, because the same message came again",
+    Event.DELIVERY_REPLACED: "The earlier answer is sent no more",
     Event.DELIVERY_SENT: "{kind} sent to {to}{again}",
     Event.DELIVERY_TOLD: "The agency was told by telephone, by {who}",
     Event.DELIVERY_TRIED_NOW: "{kind} to be sent now, at the word of {who}",
     Event.DETERMINATION_MADE: "Determined, version {version}{of_class}",
     Event.DRAFT_SAVED: "Draft saved by {who}{of_class}",
+    Event.INQUIRY_ANSWERED_LATE: "{system} answered after {after} s: {records} new",
+    Event.INQUIRY_ASKED_AGAIN: "Silent systems asked again, time {times}{silent}",
     Event.INQUIRY_ESCALATED: "{level} % of its time had gone: {called}",
     Event.INQUIRY_EXPEDITED: "Expedited by {who} into lane {lane}",
     Event.INQUIRY_FELL_IDLE: "Back in the queue: its holder did nothing for too long",
     Event.INQUIRY_FREED: "The colleague did not take it: it waits for everybody",
     Event.INQUIRY_HANDED_OVER: "Handed over by {who} to a colleague",
+    Event.INQUIRY_KEPT: "Closed by {who}: the answer stands as it was said",
     Event.INQUIRY_PUT_BACK: "Put back by {who}",
     Event.INQUIRY_QUEUED: "Put into the queue",
     Event.INQUIRY_READ: "Read; a receipt was sent",
+    Event.INQUIRY_REOPENED: "Reopened by {who}: {why}",
     Event.INQUIRY_SEARCHED: "Searched: {candidates}{silent}",
+    Event.INQUIRY_SEARCHED_AGAIN: "Searched again: {new} new, {changed} changed, {lost} found no more{silent}",
+    Event.INQUIRY_SUPPLEMENTED: "Added to by {who}: {added}",
     Event.INQUIRY_TAKEN: "Taken in hand by {who}",
     Event.INQUIRY_VIEWED: "Looked at by {who}",
     Event.INQUIRY_WITHDRAWN: "Closed by {who}: the agency needs no answer",
     Event.MESSAGE_NOTED: "{kind} received",
     Event.MESSAGE_RECEIVED: "Received, stored and acknowledged",
     Event.MESSAGE_REPEATED: "The same bytes came again{again}",
+    Event.RESPONSE_FELL: "The signed answer fell: a record system answered late",
     Event.RESPONSE_RELEASED: "Released to the line",
     Event.RESPONSE_SECOND_ASKED: "Signed by {who}{of_class}; a second person must look",
     Event.RESPONSE_SECOND_DISAGREED: "Second look by {who}: does not agree",
@@ -59,8 +68,18 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 #: Events to which people give a reason in their own words.
 REASONED: Final = frozenset(
-    {Event.DELIVERY_TOLD, Event.INQUIRY_EXPEDITED, Event.INQUIRY_HANDED_OVER, Event.INQUIRY_WITHDRAWN}
+    {
+        Event.DELIVERY_TOLD,
+        Event.INQUIRY_EXPEDITED,
+        Event.INQUIRY_HANDED_OVER,
+        Event.INQUIRY_KEPT,
+        Event.INQUIRY_REOPENED,
+        Event.INQUIRY_SUPPLEMENTED,
+        Event.INQUIRY_WITHDRAWN,
+    }
 )
+#: Notes that may say too much to somebody who has yet to judge.
+TELLING: Final = frozenset({"handed over", "kept", "reopened", "supplemented"})
 KINDS: Final = {
     "receipt": "Receipt",
     "reject": "Rejection",
@@ -80,6 +99,8 @@ def _said(detail: Mapping[str, Any]) -> defaultdict[str, str]:
     said["again"] = f", time {detail['times']}" if detail.get("times", 1) > 1 else ""
     said["candidates"] = f"{len(SYSTEMS)} systems, {count(detail.get('shown', 0), 'candidate')}"
     said["called"] = "a supervisor was called" if detail.get("level", 0) >= SUPERVISED else "shown in the queue"
+    said["why"] = WHY.get(said["why"], said["why"])
+    said["added"] = ", ".join(detail.get("fields", ()))
     said["silent"] = f", silent: {', '.join(detail['silent'])}" if detail.get("silent") else ""
     return said
 
@@ -160,8 +181,8 @@ def _reply_text(reply: Message) -> str:
 
 
 def reasons(inquiry: Inquiry, *, blind: bool) -> dict[datetime, str]:
-    """What people wrote, by its time; a word to a colleague may say too much to somebody who has yet to judge."""
-    return {note.at: note.text for note in access.notes(inquiry) if not (blind and note.kind == "handed over")}
+    """What people wrote, by its time, without what biases while `blind`."""
+    return {note.at: note.text for note in access.notes(inquiry) if not (blind and note.kind in TELLING)}
 
 
 def _calls(inquiry: Inquiry, entries: Iterable[LedgerEntry]) -> dict[datetime, str]:

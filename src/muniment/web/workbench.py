@@ -16,6 +16,7 @@ from muniment.web import compare, queue, record, story
 from muniment.web.answer import Answer, answer_of
 from muniment.web.compare import Comparison
 from muniment.web.idle import Idle, idle_of
+from muniment.web.news import News, news_of
 from muniment.web.queue import Due
 from muniment.web.record import OnRecord, SystemLine
 from muniment.web.signed import Signed, signed_of
@@ -55,6 +56,7 @@ class Bench:
     answer: Answer | None
     signed: Signed | None
     sent_back: str
+    news: News
     earlier: Sequence[Response]
     story: Sequence[Line]
 
@@ -84,11 +86,12 @@ class Bench:
 def workbench(inquiry: Inquiry, viewer: User, typed: Mapping[str, Any]) -> Bench:
     """Everything on the page; `typed` is what a refused form held."""
     now = access.db_now()
-    response = access.standing_response(inquiry)
+    response = _signed_now(inquiry)
     revealed = access.revealed(inquiry, viewer)
     own_answer = response is not None and response.signer_id == viewer.pk
     holds = inquiry.state == InquiryState.IN_HAND and inquiry.holder_id == viewer.pk
-    table = compare.comparison(inquiry, access.candidates(inquiry), viewer, revealed=revealed)
+    found, replies = access.candidates(inquiry), access.system_replies(inquiry)
+    table = compare.comparison(inquiry, found, viewer, revealed=revealed)
     determination = _determination(inquiry, response) if revealed else None
     fallen = access.sent_back(inquiry) if holds and revealed else None
     return Bench(
@@ -98,7 +101,7 @@ def workbench(inquiry: Inquiry, viewer: User, typed: Mapping[str, Any]) -> Bench
         state=queue.state(inquiry, viewer, now),
         may_take=inquiry.state == InquiryState.WAITING and allowed(viewer.roles, Permission.INQUIRY_ANSWER),
         may_expedite=may_expedite(inquiry, viewer),
-        may_withdraw=inquiry.open and (holds or may_withdraw_any(viewer)),
+        may_withdraw=inquiry.open and not inquiry.reopened and (holds or may_withdraw_any(viewer)),
         idle=idle_of(inquiry, viewer, now),
         word=_word(inquiry, viewer),
         holds=holds,
@@ -107,13 +110,20 @@ def workbench(inquiry: Inquiry, viewer: User, typed: Mapping[str, Any]) -> Bench
         comparison=table,
         judged=revealed,
         record=record.on_record(determination, now) if determination else None,
-        systems=record.systems(access.system_replies(inquiry), now),
+        systems=record.systems(replies, now),
         answer=answer_of(inquiry, determination, typed) if holds and determination else None,
         signed=signed_of(inquiry, response, viewer, now) if response and (revealed or own_answer) else None,
         sent_back=fallen.note if fallen else "",
+        news=news_of(inquiry, found, replies, viewer, now, revealed=revealed),
         earlier=access.earlier_answers(inquiry, now) if revealed else [],
         story=story.so_far(inquiry, viewer, blind=not revealed),
     )
+
+
+def _signed_now(inquiry: Inquiry) -> Response | None:
+    """The signed answer; while a reopened inquiry waits or is in hand, what was answered before is not it."""
+    waits = inquiry.state in (InquiryState.WAITING, InquiryState.IN_HAND)
+    return None if waits else access.standing_response(inquiry)
 
 
 def _determination(inquiry: Inquiry, response: Response | None) -> Determination | None:

@@ -111,9 +111,30 @@ function lost(text) {
   box.hidden = !text;
 }
 
+// A login that ended under a half-written text: the text stays, and after a login elsewhere the page can send again.
+
+let ended = false;
+
+const unsaved = () => all("textarea").some((field) => field.value !== field.defaultValue);
+
+function loginEnded() {
+  if (!unsaved()) return location.reload();
+  ended = true;
+  return lost("Your login has ended. What you typed is still here: log in again in another window, then save the draft.");
+}
+
+async function loggedInAgain() {
+  ended = false;
+  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+  const fresh = page.querySelector("[name=csrfmiddlewaretoken]");
+  if (fresh) all("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = fresh.value; });
+  lost("You are logged in again. What you typed is still here; save the draft.");
+}
+
 function beforeSwap(event) {
   const path = new URL(event.detail.xhr.responseURL || location.href).pathname;
-  if (path.startsWith("/login/")) { event.detail.shouldSwap = false; location.reload(); return; }
+  if (path.startsWith("/login/")) { event.detail.shouldSwap = false; loginEnded(); return; }
+  if (ended) { event.detail.shouldSwap = false; loggedInAgain(); return; }
   if (event.detail.xhr.status >= 500) { event.detail.shouldSwap = false; lost("The center's program did not answer as it should. Times on this page may be old; reload it."); return; }
   lost("");
 }
