@@ -86,6 +86,14 @@ def database_settings() -> dict[str, Any]:
     }
 
 
+def prepared(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The same entry for connections that prepare what they execute often: the server parses and plans it once.
+
+    The server must keep a session as long as a client does, as LISTEN and the locks of a session demand too.
+    """
+    return {**settings, "OPTIONS": {**settings["OPTIONS"], "server_side_binding": True, "prepare_threshold": 3}}
+
+
 def _from_url(url: str) -> dict[str, Any]:
     try:
         parts = {key: str(value) for key, value in conninfo_to_dict(url).items()}

@@ -8,7 +8,7 @@ from typing import Any, Final
 from csp.constants import NONE, SELF
 
 from muniment.project import environment
-from muniment.project.database import data_folders, database_settings
+from muniment.project.database import data_folders, database_settings, prepared
 from muniment.project.secret import secret_key
 
 # What the program's own parts read
@@ -30,7 +30,7 @@ SECRET_KEY = secret_key(MUNIMENT_HOME)
 ALLOWED_HOSTS = environment.listed("MUNIMENT_HOSTS")
 ROOT_URLCONF = "muniment.project.urls"
 WSGI_APPLICATION = "muniment.project.wsgi.application"
-DATABASES = {"default": database_settings()}
+DATABASES = {"default": prepared(database_settings())}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en-us"
 USE_TZ = True
