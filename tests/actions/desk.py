@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from muniment.actions import adjudication, responding, sending
 from muniment.actions.context import Actor
 from muniment.actions.responding import Signing
 from muniment.actions.wording import text_hash, words
 from muniment.store import access
+from muniment.store.access import FarEnd
 from muniment.store.models import Delivery, Inquiry, Response, User
 from tests.cast import PASSWORD, acting
 from tests.web.scene import WORKER
@@ -70,14 +73,28 @@ def agree(user: User, inquiry: Inquiry, verdict: str = "same") -> Response:
     return responding.second(acting(user), inquiry.pk, shown)
 
 
+#: When a far end came that has been there all the time.
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+
+def ready(since: datetime = ALWAYS) -> list[Delivery]:
+    """What may leave over the line of the tests to a far end that is there since then."""
+    return access.lock_ready(FarEnd("demo", since), access.db_now(), 10)
+
+
+def handed_over(delivery: Delivery, since: datetime = ALWAYS) -> bool:
+    """Let its line take it, whose far end is there since then; whether it might."""
+    to = FarEnd(delivery.line_id, since, among=[delivery.pk])
+    return bool(sending.hand_over(Actor.line(delivery.line_id), to, 1))
+
+
 def deliver(inquiry: Inquiry, *, acknowledged: bool = True) -> Delivery:
     """Release the held answer, hand it over, let the far end have it."""
     delivery = Delivery.objects.get(message=inquiry.message, state="held")
     sending.release(WORKER, delivery.pk)
     if acknowledged:
-        line = Actor.line(delivery.line_id)
-        assert sending.sent(line, delivery.pk)
-        sending.acknowledge(line, delivery.line_id, delivery.pk)
+        assert handed_over(delivery)
+        sending.acknowledge(Actor.line(delivery.line_id), delivery.line_id, delivery.pk)
     delivery.refresh_from_db()
     inquiry.refresh_from_db()
     return delivery

@@ -187,7 +187,7 @@ def test_a_new_answer_leaves_beside_the_first_and_the_first_is_sent_no_more(answ
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, second.state) == ("replaced", "ready")
-    assert not sending.sent(Actor.line("demo"), first.pk)
+    assert not desk.handed_over(first)
 
 
 def test_a_first_answer_that_waits_for_its_line_is_not_sent_once_another_replaced_it(
@@ -214,7 +214,7 @@ def test_an_acknowledgement_of_the_first_closes_nothing_that_was_reopened(waitin
     inquiry.refresh_from_db()
     first = desk.deliver(inquiry, acknowledged=False)
     reopen(cast.sofia, inquiry)
-    assert sending.sent(Actor.line("demo"), first.pk)
+    assert desk.handed_over(first)
     sending.acknowledge(Actor.line("demo"), "demo", first.pk)
     inquiry.refresh_from_db()
     assert (inquiry.state, inquiry.closed) == ("waiting", None)

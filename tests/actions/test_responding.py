@@ -18,6 +18,7 @@ from muniment.core.ledger import Event
 from muniment.core.workflow import DeliveryState, InquiryState
 from muniment.store import access
 from muniment.store.models import Delivery, Inquiry, Installation, LedgerEntry, Response, User, Work
+from tests.actions import desk
 from tests.cast import PASSWORD, acting, assemble
 from tests.messages import iaq, yq
 
@@ -268,7 +269,7 @@ def test_the_whole_way_writes_every_step_down(asked_about: Asked, people: dict[s
     Work.objects.update(due=access.db_now())
     worker.run_one(Actor.program("worker"))
     delivery = Delivery.objects.get(kind="response")
-    sending.sent(Actor.line("demo"), delivery.pk)
+    assert desk.handed_over(delivery)
     sending.acknowledge(Actor.line("demo"), "demo", delivery.pk)
     inquiry.refresh_from_db()
     assert inquiry.state == InquiryState.ACKNOWLEDGED

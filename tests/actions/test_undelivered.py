@@ -22,6 +22,7 @@ from muniment.core.workflow import DeliveryState, InquiryState, MessageState
 from muniment.store import access
 from muniment.store.access import Absent
 from muniment.store.models import Call, Delivery, Inquiry, LedgerEntry, Line, Message, Response, User
+from tests.actions import desk
 from tests.cast import PASSWORD, Cast, acting, assemble, person
 from tests.messages import error, free, iaq, yq
 from tests.test_worker import at_once
@@ -75,7 +76,7 @@ def owed_for(delivery: Delivery, length: timedelta) -> None:
 def hand_over(delivery: Delivery, *, acknowledged: bool = False) -> None:
     """The line takes it, and says so or not."""
     Delivery.objects.filter(pk=delivery.pk).update(leaves=access.db_now())
-    assert sending.sent(FAR_END, delivery.pk)
+    assert desk.handed_over(delivery)
     if acknowledged:
         sending.acknowledge(FAR_END, "demo", delivery.pk)
     delivery.refresh_from_db()
@@ -118,7 +119,7 @@ def test_each_hand_over_waits_twice_as_long_up_to_the_ceiling(answer: Delivery) 
     for _ in range(9):
         hand_over(answer)
         waits.append((answer.leaves - answer.sent).total_seconds() if answer.sent else None)
-        assert not sending.sent(FAR_END, answer.pk)
+        assert not desk.handed_over(answer)
     assert waits == [5, 10, 20, 40, 80, 160, 300, 300, 300]
     assert answer.sends == answer.tries == 9
 
@@ -128,19 +129,19 @@ def test_a_far_end_that_came_back_is_given_it_at_once_and_its_waits_begin_anew(a
         hand_over(answer)
     back = access.db_now()
     assert answer.sent is not None
-    assert not sending.sent(FAR_END, answer.pk, back)  # it was handed over less than five seconds ago
+    assert not desk.handed_over(answer, back)  # it was handed over less than five seconds ago
     Delivery.objects.filter(pk=answer.pk).update(sent=answer.sent - timedelta(seconds=6))
-    ready = [row.pk for row in access.ready_deliveries("demo", back, 10)]
+    ready = [row.pk for row in desk.ready(back)]
     assert ready == [answer.pk]
-    assert sending.sent(FAR_END, answer.pk, back)
+    assert desk.handed_over(answer, back)
     answer.refresh_from_db()
     assert (answer.sends, answer.tries) == (8, 1)
-    assert access.ready_deliveries("demo", back, 10) == []
+    assert desk.ready(back) == []
 
 
 def test_what_is_owed_is_given_in_the_order_of_lane_and_number(answered: Answered) -> None:
     slow, other, urgent = (answered(raw) for raw in (slow_one("A"), slow_one("B"), yq("C")))
-    rows = access.ready_deliveries("demo", access.db_now(), 10)
+    rows = desk.ready(access.db_now())
     assert [row.pk for row in rows] == [urgent.pk, slow.pk, other.pk]
 
 
@@ -326,7 +327,7 @@ def test_tried_now_it_leaves_without_waiting_under_its_old_number(answer: Delive
     for _ in range(7):
         hand_over(answer)
     undelivered.try_now(acting(cast.sven), answer.pk)
-    [ready] = access.ready_deliveries("demo", access.db_now(), 10)
+    [ready] = desk.ready(access.db_now())
     assert ready.pk == answer.pk
     assert [entry.actor for entry in entries(Event.DELIVERY_TRIED_NOW, answer)] == [f"user:{cast.sven.pk}"]
 
@@ -354,7 +355,7 @@ def test_who_was_told_by_whom_is_kept_and_it_goes_on_being_tried(answer: Deliver
     assert SERGEANT.encode() not in bytes(entry.canonical)
     assert access.undelivered(cast.sven) == []
     assert [row.pk for row in access.told_lately(cast.sven, access.db_now())] == [answer.pk]
-    assert [row.pk for row in access.ready_deliveries("demo", access.db_now(), 10)] == [answer.pk]
+    assert [row.pk for row in desk.ready(access.db_now())] == [answer.pk]
     assert Response.objects.values_list("text", "text_sha256").get() == text
     Delivery.objects.filter(pk=answer.pk).update(owed=access.db_now() - timedelta(days=9))
     assert undelivered.tell_overdue(CLOCK) == 0

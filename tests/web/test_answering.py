@@ -12,6 +12,7 @@ from muniment.actions import sending
 from muniment.actions.context import Actor
 from muniment.core.ledger import Event
 from muniment.store.models import Delivery, Draft, Inquiry, LedgerEntry, Response
+from tests.actions import desk
 from tests.cast import PASSWORD, Cast
 from tests.messages import iaq, yq
 from tests.web.scene import A_NUMBER, WORKER, Waiting, record, resident
@@ -319,7 +320,7 @@ def test_the_whole_way_needs_no_script(at: Callable[[str], Client], waiting: Wai
     delivery = Delivery.objects.get(kind="response")
     sending.release(WORKER, delivery.pk)
     Delivery.objects.update(leaves=delivery.response.signed)  # the ten seconds are over
-    assert sending.sent(FAR_END, delivery.pk)
+    assert desk.handed_over(delivery)
     sending.acknowledge(FAR_END, "demo", delivery.pk)
     assert "Delivered; the line acknowledged it" in look(sam, address(inquiry)).text
     assert "R3" in look(sam, "/answered/").text

@@ -16,6 +16,7 @@ from muniment.core.ledger import Event
 from muniment.core.workflow import DeliveryState
 from muniment.store import access
 from muniment.store.models import Call, Delivery, LedgerEntry, Line
+from tests.actions import desk
 from tests.cast import PASSWORD, Cast
 from tests.messages import error, iaq
 from tests.web.scene import A_NUMBER, WORKER, Waiting, resident
@@ -48,7 +49,7 @@ def grow_overdue(delivery: Delivery, minutes: int = 14) -> None:
 def be_refused(delivery: Delivery) -> None:
     """The line takes it, then the switch refuses it."""
     Delivery.objects.filter(pk=delivery.pk).update(leaves=access.db_now())
-    assert sending.sent(FAR_END, delivery.pk)
+    assert desk.handed_over(delivery)
     sending.acknowledge(FAR_END, "demo", delivery.pk)
     number = intake.receive(FAR_END, Line.objects.get(name="demo"), error(bytes(delivery.wire))).message
     intake.read(WORKER, number)
@@ -88,7 +89,7 @@ def test_it_says_how_the_line_stands_and_when_it_is_tried_next(at: At, answer: D
     seen(0)
     assert "line demo is connected, but nobody on it takes this" in look(sven, "/undelivered/").text
     Delivery.objects.update(leaves=access.db_now())
-    assert sending.sent(FAR_END, answer.pk)
+    assert desk.handed_over(answer)
     text = look(sven, "/undelivered/").text
     assert "line demo is connected, but does not acknowledge" in text
     assert re.search(r"1 time, last just now Next try (in [45] s|now)", text)
@@ -128,7 +129,7 @@ def test_everybody_who_opens_the_inquiry_reads_that_the_agency_does_not_have_the
 def test_tried_now_by_a_button(at: At, answer: Delivery) -> None:
     grow_overdue(answer)
     Delivery.objects.update(leaves=access.db_now())
-    assert sending.sent(FAR_END, answer.pk)
+    assert desk.handed_over(answer)
     sven = at("sven")
     page = send(sven, look(sven, "/undelivered/").form("/try-now/"))
     assert page.address == "/undelivered/"

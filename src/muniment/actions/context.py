@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,6 +66,25 @@ class Step:
         **detail: Any,
     ) -> LedgerEntry:
         """Write the ledger entry of this step; `detail` must hold no names and no text of a message."""
+        entry = self.entry(event, inquiry=inquiry, message=message, outcome=outcome, objects=objects, **detail)
+        entry.save(force_insert=True)
+        return entry
+
+    def record_all(self, entries: Iterable[LedgerEntry]) -> None:
+        """Write several entries of this step, made by `entry`, at once."""
+        LedgerEntry.objects.bulk_create(entries)
+
+    def entry(
+        self,
+        event: Event,
+        *,
+        inquiry: Inquiry | None = None,
+        message: Message | None = None,
+        outcome: str = "done",
+        objects: Mapping[str, str | int] | None = None,
+        **detail: Any,
+    ) -> LedgerEntry:
+        """A ledger entry that is not written yet, for `record_all`; its words are those of `record`."""
         ids: dict[str, str | int] = dict(objects or {})
         if inquiry is not None:
             ids |= {"inquiry": inquiry.pk, "message": inquiry.message_id}
@@ -73,7 +92,7 @@ class Step:
             ids["message"] = message.pk
         entry = Entry(event, self.now, self.actor.where, self.actor.name, outcome, ids, detail)
         canonical = entry.canonical()
-        return LedgerEntry.objects.create(
+        return LedgerEntry(
             at=self.now,
             event=event,
             actor=self.actor.name,

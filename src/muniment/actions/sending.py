@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 from typing import Final
 
 from muniment import formats
@@ -17,6 +16,7 @@ from muniment.core.message import Accepted, Fault, FreeText, Rejected
 from muniment.core.workflow import DELIVERY, INQUIRY, DeliveryState, InquiryState, after
 from muniment.status.drafts import wrapped
 from muniment.store import access
+from muniment.store.access import FarEnd
 from muniment.store.models import Delivery, Inquiry, LedgerEntry, Message, Response
 
 REPLY_LANE: Final = 1  # receipts and rejects are short and somebody waits for them
@@ -142,40 +142,44 @@ def _move(delivery: Delivery, name: str) -> None:
     delivery.save(update_fields=["state", "sends", "leaves", "sent", "tries", "owed", "tell", "overdue"])
 
 
-def sent(actor: Actor, delivery_id: int, since: datetime | None = None) -> bool:
-    """Write down the disclosure that is about to happen, each time it happens; False when it may not.
-
-    `since` is when the far end came back: what it was given before that is handed over without waiting.
-    """
+def hand_over(actor: Actor, to: FarEnd, limit: int) -> list[Delivery]:
+    """What may leave now, for this far end alone: each disclosure is written down before it happens, each time."""
     with step(actor) as s:
-        delivery, _ = access.lock_delivery(delivery_id)
-        came_back = since is not None and delivery.sent is not None and delivery.sent < since
-        earliest = delivery.sent + outgoing.RESEND if came_back and delivery.sent else delivery.leaves
-        due = min(earliest, delivery.leaves) <= s.now
-        if (delivery.state, "send") not in DELIVERY or not due:
-            return False  # another connection handed it over a moment ago
-        delivery.sends += 1
-        delivery.tries = 1 if came_back else delivery.tries + 1
-        delivery.sent, delivery.leaves = s.now, s.now + outgoing.wait(delivery.tries)
-        _move(delivery, "send")
-        to = delivery.ori or delivery.line_id
-        ids = {"delivery": delivery.pk}
-        s.record(
-            Event.DELIVERY_SENT, message=delivery.message, objects=ids, kind=delivery.kind, to=to, times=delivery.sends
-        )
-    return True
+        rows = access.lock_ready(to, s.now, limit)
+        for row in rows:
+            came_back = row.sent is not None and row.sent < to.since
+            row.tries = 1 if came_back else row.tries + 1
+            row.sends += 1
+            row.state = after(DELIVERY, row.state, "send")
+            row.sent, row.leaves = s.now, s.now + outgoing.wait(row.tries)
+        access.keep_handed_over(rows)
+        s.record_all(_disclosed(s, row) for row in rows)
+    return rows
 
 
-def acknowledge(actor: Actor, line_name: str, delivery_id: int) -> None:
-    """The far end has it. An unknown number, or one of another line, changes nothing."""
+def _disclosed(s: Step, row: Delivery) -> LedgerEntry:
+    ids = {"delivery": row.pk, "message": row.message_id}
+    to = row.ori or row.line_id
+    return s.entry(Event.DELIVERY_SENT, objects=ids, kind=row.kind, to=to, times=row.sends)
+
+
+def acknowledge(actor: Actor, line_name: str, *numbers: int) -> None:
+    """The far end has them. An unknown number, or one of another line, changes nothing."""
     with step(actor) as s:
-        delivery, inquiry = access.lock_delivery(delivery_id)
-        if delivery.line_id != line_name or (delivery.state, "acknowledge") not in DELIVERY:
-            return
-        _move(delivery, "acknowledge")
-        s.record(Event.DELIVERY_ACKNOWLEDGED, message=delivery.message, objects={"delivery": delivery.pk})
-        if inquiry is not None:
-            _close(s, inquiry)
+        rows = [
+            (delivery, inquiry)
+            for delivery, inquiry in access.lock_deliveries(numbers)
+            if delivery.line_id == line_name and (delivery.state, "acknowledge") in DELIVERY
+        ]
+        access.keep_acknowledged([row for row, _ in rows])
+        s.record_all(_acknowledged(s, row) for row, _ in rows)
+        for _, inquiry in rows:
+            if inquiry is not None:
+                _close(s, inquiry)
+
+
+def _acknowledged(s: Step, row: Delivery) -> LedgerEntry:
+    return s.entry(Event.DELIVERY_ACKNOWLEDGED, objects={"delivery": row.pk, "message": row.message_id})
 
 
 def _close(s: Step, inquiry: Inquiry) -> None:

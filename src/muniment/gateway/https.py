@@ -32,6 +32,7 @@ from muniment.gateway import line as tcp
 from muniment.gateway.frames import LARGEST
 from muniment.gateway.taking import RETRY_AFTER, NotTaken, take
 from muniment.store import access
+from muniment.store.access import FarEnd
 from muniment.store.models import Delivery, Line
 
 log = logging.getLogger(__name__)
@@ -351,8 +352,7 @@ def _asked(query: str) -> tuple[float, set[int] | None]:
 
 
 def _handed_over(line: Line, since: datetime, own: set[int] | None) -> list[Delivery]:
-    rows = access.ready_deliveries(line.name, since, tcp.WINDOW, own=own)
-    return [row for row in rows if sending.sent(Actor.line(line.name), row.pk, since)]
+    return sending.hand_over(Actor.line(line.name), FarEnd(line.name, since, own), tcp.WINDOW)
 
 
 def _shown(row: Delivery) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import logging
+import select
 import socket
 import socketserver
 import threading
@@ -22,6 +23,7 @@ from muniment.actions.context import Actor
 from muniment.gateway.frames import TO_CENTER, Frame, FrameFault, json_frame, numbered, read_frame, split_number
 from muniment.gateway.taking import RETRY_AFTER, NotTaken, take
 from muniment.store import access
+from muniment.store.access import FarEnd
 from muniment.store.models import Delivery, Line
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,8 @@ GRACE: Final = 10.0
 WINDOW: Final = 32
 MOST_CONNECTIONS: Final = 64
 POLL: Final = 0.25
+#: Seconds in which acknowledgements come together.
+TOGETHER: Final = 0.02
 #: Seconds after which it is written down again that a far end is there.
 BEAT: Final = 10.0
 
@@ -130,14 +134,23 @@ class Connection(socketserver.BaseRequestHandler):
         return session
 
     def _take_in(self, session: Session) -> None:
-        while not self.server.stopping.is_set():
-            frame = self._next(TO_CENTER)
-            if frame is None:
-                return
-            if frame.kind == "M":
-                self._send(_receive(session, frame.payload))
-            elif frame.kind == "K":
-                _acknowledge(session, frame.payload)
+        arrived: list[int] = []
+        try:
+            while (frame := self._next(TO_CENTER)) is not None:
+                if frame.kind == "M":
+                    self._send(_receive(session, frame.payload))
+                elif frame.kind == "K":
+                    arrived.append(split_number(frame.payload)[0])
+                if len(arrived) >= WINDOW or (arrived and not self._more()):
+                    _acknowledge(session, arrived)
+        finally:
+            _acknowledge(session, arrived)
+
+    def _more(self) -> bool:
+        """Whether something else comes at once: acknowledgements that come together are written down together."""
+        ear = select.poll()
+        ear.register(self.request, select.POLLIN)
+        return bool(ear.poll(TOGETHER * 1000))
 
     def _next(self, kinds: frozenset[int]) -> Frame | None:
         """The next frame. A frame that is none ends the connection with a reason, because its end is unknown."""
@@ -161,26 +174,16 @@ class Connection(socketserver.BaseRequestHandler):
             connection.close()
 
     def _hand_over(self, session: Session) -> bool:
-        """Hand over what may leave now. The disclosure is written down before a byte of it leaves."""
+        """Hand over what may leave now; whether there may be more. It is written down before a byte of it leaves."""
         with session.lock:
             waiting, own = set(session.unacknowledged), set(session.messages) if session.own else None
-        among = waiting if len(waiting) >= WINDOW else None
-        rows = access.ready_deliveries(session.line.name, session.since, WINDOW, own=own, among=among)
-        given = [row.pk for row in rows if self._hand_over_one(session, row)]
-        return bool(given)
-
-    def _hand_over_one(self, session: Session, row: Delivery) -> bool:
-        """False where there is no place for it under way, or where it may not leave after all."""
+        limit, among = (room, None) if (room := WINDOW - len(waiting)) > 0 else (WINDOW, waiting)
+        rows = sending.hand_over(session.actor, FarEnd(session.line.name, session.since, own, among), limit)
         with session.lock:
-            under_way = row.pk in session.unacknowledged
-            if not under_way and len(session.unacknowledged) >= WINDOW:
-                return False
-        if not sending.sent(session.actor, row.pk, session.since):
-            return False
-        with session.lock:
-            session.unacknowledged.add(row.pk)
-        self._send(_frame(row))
-        return True
+            session.unacknowledged.update(row.pk for row in rows)
+        for row in rows:
+            self._send(_frame(row))
+        return len(rows) >= limit
 
     def _send(self, frame: Frame) -> None:
         with self.writing:
@@ -220,12 +223,14 @@ def _receive(session: Session, raw: bytes) -> Frame:
     return json_frame("A", {"message": receipt.message, "sha256": receipt.sha256, "repeat": receipt.repeat})
 
 
-def _acknowledge(session: Session, payload: bytes) -> None:
-    number, _ = split_number(payload)
-    if number in session.unacknowledged:
-        sending.acknowledge(session.actor, session.line.name, number)
+def _acknowledge(session: Session, arrived: list[int]) -> None:
+    """The far end has these; numbers that were not handed over here mean nothing."""
+    numbers = session.unacknowledged.intersection(arrived)
+    arrived.clear()
+    if numbers:
+        sending.acknowledge(session.actor, session.line.name, *numbers)
         with session.lock:
-            session.unacknowledged.discard(number)
+            session.unacknowledged -= numbers
 
 
 def _patient(sock: socket.socket, stopping: threading.Event) -> Callable[[int], bytes]:

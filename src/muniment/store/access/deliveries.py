@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -39,28 +40,61 @@ def lock_delivery(delivery_id: int) -> tuple[Delivery, Inquiry | None]:
     return Delivery.objects.select_for_update(of=("self",)).select_related("message").get(id=delivery_id), inquiry
 
 
+def lock_deliveries(ids: Collection[int]) -> list[tuple[Delivery, Inquiry | None]]:
+    """The same for several; numbers that are none are left out."""
+    answers = Delivery.objects.filter(id__in=ids, response__isnull=False).values_list("id", "response__inquiry_id")
+    of = dict(answers)
+    answered = {row.pk: row for row in Inquiry.objects.select_for_update().filter(id__in=of.values()).order_by("id")}
+    rows = Delivery.objects.select_for_update(of=("self",)).filter(id__in=ids).order_by("id")
+    return [(row, answered.get(of.get(row.pk, 0))) for row in rows]
+
+
 def lock_deliveries_of(message: Message) -> list[Delivery]:
     """What was or will be sent because of the message, held."""
     rows = Delivery.objects.select_for_update().filter(message=message)
     return list(rows.exclude(state=DeliveryState.TAKEN_BACK).order_by("id"))
 
 
-def ready_deliveries(
-    name: str, since: datetime, limit: int, *, own: Collection[int] | None = None, among: Collection[int] | None = None
-) -> list[Delivery]:
-    """What may leave over the line now, urgent first, to a far end that is there since `since`.
+@dataclass(frozen=True, slots=True)
+class FarEnd:
+    """Who takes deliveries: over which line, and since when it is there, by the database's clock.
+
+    `own` narrows what it takes to what was sent because of these messages, `among` to these numbers.
+    """
+
+    line: str
+    since: datetime
+    own: Collection[int] | None = None
+    among: Collection[int] | None = None
+
+
+def lock_ready(to: FarEnd, now: datetime, limit: int) -> list[Delivery]:
+    """What may leave to a far end now, urgent first, held, without what another connection is just handing over.
 
     What was handed over and not acknowledged is due again after a pause (`leaves`), and at once to a far end that
-    came back. `own` narrows it to what was sent because of these messages, `among` to these numbers.
+    came back.
     """
-    now = db_now()
-    came_back = Q(state=DeliveryState.SENT, sent__lt=since, sent__lte=now - outgoing.RESEND)
-    rows = Delivery.objects.filter(Q(leaves__lte=now) | came_back, line_id=name, state__in=OWED)
-    if own is not None:
-        rows = rows.filter(message_id__in=own)
-    if among is not None:
-        rows = rows.filter(id__in=among)
+    came_back = Q(state=DeliveryState.SENT, sent__lt=to.since, sent__lte=now - outgoing.RESEND)
+    rows = Delivery.objects.select_for_update(skip_locked=True)
+    rows = rows.filter(Q(leaves__lte=now) | came_back, line_id=to.line, state__in=OWED)
+    if to.own is not None:
+        rows = rows.filter(message_id__in=to.own)
+    if to.among is not None:
+        rows = rows.filter(id__in=to.among)
     return list(rows.order_by("lane", "id")[:limit])
+
+
+def keep_handed_over(rows: Collection[Delivery]) -> None:
+    """Keep what changed when they were handed over, all at one moment: one statement for those tried equally often."""
+    for tries in {row.tries for row in rows}:
+        alike = [row for row in rows if row.tries == tries]
+        what = {name: getattr(alike[0], name) for name in ("state", "tries", "sent", "leaves")}
+        Delivery.objects.filter(id__in=[row.pk for row in alike]).update(**what, sends=F("sends") + 1)
+
+
+def keep_acknowledged(rows: Collection[Delivery]) -> None:
+    """Keep that the far end has them."""
+    Delivery.objects.filter(id__in=[row.pk for row in rows]).update(state=DeliveryState.ACKNOWLEDGED)
 
 
 def line_asks(name: str) -> datetime:
