@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,12 @@ from django.db import connection
 from muniment import worker
 from muniment.actions import installing
 from muniment.actions.context import Actor
+from muniment.core import outgoing
 from muniment.core.errors import OurFault
 from muniment.core.workflow import DeliveryState
 from muniment.gateway import https
 from muniment.gateway import line as tcp
+from muniment.store import access
 from muniment.store.models import Delivery, LedgerEntry, Line, Message
 from tests.messages import iaq
 
@@ -173,6 +176,34 @@ def test_two_programs_on_one_line_take_what_is_theirs(caller: Caller) -> None:
     work()
     assert [each["message"] for each in caller.take(f"message={other}")] == [other]
     assert [each["message"] for each in caller.take(f"message={one}&wait=1")] == [one]
+
+
+def test_what_is_not_acknowledged_is_given_again_after_growing_pauses(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outgoing, "RESEND", timedelta(seconds=0.5))
+    caller.send(iaq(SEX="Q"))
+    work()
+    came = [(time.monotonic(), caller.take("wait=5")) for _ in range(3)]
+    [first], [second], [third] = (deliveries for _, deliveries in came)
+    assert first == second == third
+    assert caller.take("wait=1") == []  # the next pause is two seconds
+    assert Delivery.objects.get().tries == 3
+
+
+def test_a_far_end_that_was_away_is_given_what_is_owed_at_once(caller: Caller) -> None:
+    caller.send(iaq(SEX="Q"))
+    work()
+    [first] = caller.take()
+    assert caller.take("wait=0") == []
+    long_ago = access.db_now() - timedelta(hours=3)
+    Delivery.objects.update(sent=long_ago, leaves=access.db_now() + timedelta(minutes=5), tries=9)
+    Line.objects.update(back=long_ago - timedelta(hours=1))
+    assert caller.take("wait=0") == []  # it was there all the while, so it waits its pause out
+    Line.objects.update(seen=long_ago)
+    assert caller.take("wait=0") == [first]
+    row = Delivery.objects.get()
+    assert (row.sends, row.tries) == (2, 1)
 
 
 def test_several_requests_share_a_connection(caller: Caller) -> None:

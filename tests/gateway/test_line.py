@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -17,7 +19,8 @@ from muniment.core import outgoing
 from muniment.core.workflow import DeliveryState
 from muniment.gateway import line as gateway
 from muniment.gateway.client import LineClient, LineDown, Refusal
-from muniment.gateway.frames import Frame, json_frame, read_frame
+from muniment.gateway.frames import Frame, json_frame, numbered, read_frame, split_number
+from muniment.store import access
 from muniment.store.models import Delivery, LedgerEntry, Line, Message
 from tests.messages import iaq
 
@@ -80,6 +83,92 @@ def test_a_far_end_that_died_before_acknowledging_gets_it_again_with_the_same_nu
     with client() as line:
         second = next(line.deliveries(2))
     assert (first.number, first.content) == (second.number, second.content)
+
+
+def silent(server: gateway.Server, seconds: float, acknowledged: int = 0) -> list[tuple[int, float]]:
+    """What a far end is given that acknowledges only so many: number and time since its hello."""
+    given: list[tuple[int, float]] = []
+    with socket.create_connection(server.server_address[:2], timeout=seconds) as far:
+        far.sendall(json_frame("H", {"line": "demo", "key": KEY}).to_bytes())
+        assert read_frame(far.recv) == json_frame("A", {})
+        began = time.monotonic()
+        while (left := began + seconds - time.monotonic()) > 0:
+            far.settimeout(left)
+            with contextlib.suppress(TimeoutError):
+                frame = read_frame(far.recv)
+                assert frame is not None
+                number, _ = split_number(frame.payload)
+                given.append((number, time.monotonic() - began))
+                if len(given) <= acknowledged:
+                    far.sendall(numbered("K", number).to_bytes())
+    return given
+
+
+def rejected(client: Callable[..., LineClient], *controls: str) -> list[int]:
+    """Messages with a fault come in; the numbers of what answers them."""
+    with client(own=True) as line:
+        for control in controls:
+            line.send(iaq(control, SEX="Q"))
+    work()
+    return list(Delivery.objects.order_by("id").values_list("id", flat=True))
+
+
+def test_a_far_end_that_stays_silent_is_given_it_again_after_growing_pauses(
+    server: gateway.Server, client: Callable[..., LineClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outgoing, "RESEND", timedelta(seconds=0.5))
+    [number] = rejected(client, "ONE")
+    given = silent(server, 3.0)
+    assert [each for each, _ in given] == [number] * 3  # at once, after 0.5 s, after a further second; next after two
+    assert given[2][1] - given[1][1] > given[1][1] - given[0][1] > 0.4
+    entries = LedgerEntry.objects.filter(event="delivery.sent")
+    assert entries.count() == Delivery.objects.get().sends == 3
+
+
+def test_a_line_that_comes_back_is_given_what_is_owed_at_once_in_order(
+    server: gateway.Server, client: Callable[..., LineClient]
+) -> None:
+    one, two, three = rejected(client, "ONE", "TWO", "THREE")
+    long_ago, later = access.db_now() - timedelta(hours=3), access.db_now() + timedelta(minutes=5)
+    Delivery.objects.update(state=DeliveryState.SENT, sent=long_ago, leaves=later, sends=40, tries=40)
+    Delivery.objects.filter(pk=three).update(lane=0)
+    given = silent(server, 1.5, acknowledged=3)
+    assert [number for number, _ in given] == [three, one, two]
+    assert set(Delivery.objects.values_list("state", "sends", "tries")) == {(DeliveryState.ACKNOWLEDGED, 41, 1)}
+
+
+def test_what_was_handed_over_a_moment_ago_is_not_given_to_the_next_connection_too(
+    server: gateway.Server, client: Callable[..., LineClient]
+) -> None:
+    rejected(client, "ONE")
+    assert len(silent(server, 0.7)) == 1
+    assert silent(server, 0.7) == []
+
+
+def test_a_full_window_is_tried_again_and_lets_nothing_new_out(
+    server: gateway.Server, client: Callable[..., LineClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway, "WINDOW", 1)
+    monkeypatch.setattr(outgoing, "RESEND", timedelta(seconds=0.2))
+    first, _ = rejected(client, "ONE", "TWO")
+    assert {number for number, _ in silent(server, 1.5)} == {first}
+
+
+def test_the_center_remembers_since_when_a_line_is_there(client: Callable[..., LineClient]) -> None:
+    before = access.db_now()
+    for _ in range(2):
+        with client() as line:
+            list(line.deliveries(0.4))
+    demo = Line.objects.get()
+    assert demo.back is not None
+    assert demo.seen is not None
+    assert before < demo.back < demo.seen
+    Line.objects.update(seen=demo.seen - outgoing.QUIET - timedelta(minutes=1))
+    with client() as line:
+        list(line.deliveries(0.4))
+    again = Line.objects.get()
+    assert again.back is not None
+    assert again.back > demo.seen
 
 
 def test_two_programs_on_one_line_get_their_own_answers(client: Callable[..., LineClient]) -> None:

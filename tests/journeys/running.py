@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+CERTIFICATES = ROOT / "tests" / "cases" / "gateway"
 PYTHON = [sys.executable, "-m", "muniment.cli.main"]
 
 
@@ -34,6 +35,7 @@ class RunningCenter:
     home: Path
     web_port: int = field(default_factory=free_port)
     line_port: int = field(default_factory=free_port)
+    https_port: int = field(default_factory=free_port)
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     kills: int = 0
 
@@ -44,6 +46,9 @@ class RunningCenter:
             "MUNIMENT_HOME": str(self.home),
             "MUNIMENT_ADDRESS": f"127.0.0.1:{self.web_port}",
             "MUNIMENT_LINE_PORT": str(self.line_port),
+            "MUNIMENT_HTTPS_PORT": str(self.https_port),
+            "MUNIMENT_LINE_TLS_CERTIFICATE": str(CERTIFICATES / "server.crt"),
+            "MUNIMENT_LINE_TLS_KEY": str(CERTIFICATES / "server.key"),
             "MUNIMENT_LOG_LEVEL": "ERROR",
             "DJANGO_SETTINGS_MODULE": "tests.journeys.settings",
             "PYTHONPATH": str(ROOT),

@@ -13,14 +13,14 @@ from django.db import connection, connections
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from muniment.actions import intake
+from muniment.actions import intake, scripted, sending, undelivered
 from muniment.actions.context import Actor
 from muniment.core.ledger import Event
 from muniment.store import access
-from muniment.store.models import Inquiry, LedgerEntry, Line, Response
+from muniment.store.models import Delivery, Inquiry, LedgerEntry, Line, Response
 from tests.browser import log_in, open_page, overflow, press, sign, violations, watch
 from tests.cast import PASSWORD, Cast
-from tests.messages import iaq, yq
+from tests.messages import error, iaq, yq
 from tests.web.scene import A_NUMBER, WORKER, Waiting, record, resident, stranger, waiting
 
 __all__ = ["waiting"]  # a fixture of the pages' own tests
@@ -255,6 +255,82 @@ def test_the_pages_of_a_shift_are_accessible(mode: str, desk: Desk) -> None:
     sideways["idle"] = overflow(page)
     assert {name: faults for name, faults in found.items() if faults} == {}
     assert {name: pixels for name, pixels in sideways.items() if pixels > 0} == {}
+
+
+@dataclass
+class Trouble:
+    """An answer that a line does not acknowledge, another that the switch refused."""
+
+    overdue: Delivery
+    refused: Delivery
+
+
+@pytest.fixture
+def trouble(desk: Desk, waiting: Waiting) -> Trouble:
+    """Both were told, and neither is settled."""
+    overdue, refused = (answered(waiting(iaq(control, ARN=A_NUMBER), resident())) for control in ("SYN1", "SYN2"))
+    Delivery.objects.filter(pk=overdue.pk).update(tell=access.db_now())
+    undelivered.tell_overdue(Actor.program("clock"))
+    number = intake.receive(Actor.line("demo"), Line.objects.get(), error(bytes(refused.wire))).message
+    intake.read(WORKER, number)
+    return Trouble(overdue, refused)
+
+
+def answered(inquiry: Inquiry) -> Delivery:
+    """Answered, released, handed over."""
+    response = scripted.answer(inquiry.pk, "robot", "", PASSWORD)
+    sending.release(WORKER, response.delivery.pk)
+    assert sending.sent(Actor.line("demo"), response.delivery.pk)
+    return Delivery.objects.get(response=response)
+
+
+@pytest.mark.parametrize("mode", ["light", "dark", "forced colours", "tablet", "200 %"])
+def test_the_pages_of_what_has_not_arrived_are_accessible(mode: str, desk: Desk, trouble: Trouble) -> None:
+    found: dict[str, list[str]] = {}
+    sideways: dict[str, int] = {}
+    page = desk.sit_down("sven", mode)
+    told = f"/undelivered/{trouble.overdue.pk}/told/"
+    inquiries = [f"/inquiries/{each.message.inquiry.pk}/" for each in (trouble.overdue, trouble.refused)]
+    for path in ("/undelivered/", "/board/", told, *inquiries, "/answered/"):
+        page.goto(desk.base + path)
+        sideways[path] = overflow(page)
+        found[path] = violations(page)
+    page.goto(desk.base + told)
+    press(page, "Control+Enter")
+    expect(page.locator("main")).to_contain_text("Name the person who was told")
+    found["nobody named"] = violations(page)
+    assert {name: faults for name, faults in found.items() if faults} == {}
+    assert {name: pixels for name, pixels in sideways.items() if pixels > 0} == {}
+
+
+def test_what_has_not_arrived_is_settled_by_keyboard_alone(desk: Desk, trouble: Trouble) -> None:
+    page = desk.sit_down("sven")
+    seen = watch(page)
+    tab_to(page, "Undelivered (2)")
+    page.wait_for_url("**/undelivered/")
+    tab_to(page, "Try now")
+    expect(page.locator("main")).to_contain_text("2 messages have not arrived")
+    tab_to(page, "Tell by telephone")
+    page.wait_for_url("**/told/")
+    expect(page.locator("[name=spoke_with]")).to_be_focused()
+    page.keyboard.type("SGT EXAMPLE")
+    press(page, "Control+Enter")
+    page.wait_for_url("**/undelivered/")
+    expect(page.locator("main")).to_contain_text("sven of the tests told SGT EXAMPLE by telephone")
+    expect(page.locator("h1")).to_have_text("1 message has not arrived")
+    assert seen == []
+
+
+def tab_to(page: Page, label: str) -> None:
+    """What is called so, by Tab and Enter."""
+    page.wait_for_load_state("load")
+    for _ in range(60):
+        press(page, "Tab")
+        if page.evaluate("document.activeElement.innerText.trim()") == label:
+            press(page, "Enter")
+            page.wait_for_load_state("load")
+            return
+    raise AssertionError(f"{label} cannot be reached by Tab on {page.url}")
 
 
 def test_a_shift_is_worked_by_keyboard_alone(desk: Desk) -> None:

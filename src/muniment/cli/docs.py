@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 
 from muniment.cli import codes, docs_data
 from muniment.cli.markdown import code, fence, table
-from muniment.core import errors, workflow
+from muniment.core import errors, outgoing, workflow
 from muniment.core.lanes import LANES, UNDO, URGENT
 from muniment.core.ledger import MEANING, Entry, Event
 from muniment.core.permissions import ROLES, Permission
@@ -117,7 +117,10 @@ def _command(context: typer.Context) -> list[str]:
 def states_page() -> list[str]:
     """The transition tables as diagrams and tables, and the lanes."""
     undo = f"after {UNDO.total_seconds():g} s"
-    lanes = ((n, lane.label, _time(lane.target), "at once" if n in URGENT else undo) for n, lane in LANES.items())
+    told = {n: _time(outgoing.patience("response", n)) for n in LANES}
+    lanes = (
+        (n, each.label, _time(each.target), "at once" if n in URGENT else undo, told[n]) for n, each in LANES.items()
+    )
     return [
         "# States, steps and lanes",
         "A step that is not in its table does not exist: asking for it is refused in every way in. The tables are "
@@ -127,7 +130,16 @@ def states_page() -> list[str]:
         *_states("Deliveries", DeliveryState, workflow.DELIVERY),
         "## Lanes",
         "The queue is ordered by deadline. A deadline that passes never sends an answer.",
-        table(("lane", "what waits in it", "target", "a signed answer leaves"), lanes),
+        table(
+            (
+                "lane",
+                "what waits in it",
+                "target",
+                "a signed answer leaves",
+                "a supervisor is told it has not arrived after",
+            ),
+            lanes,
+        ),
     ]
 
 
@@ -194,6 +206,10 @@ def line_page() -> list[str]:
         fence(rest),
         "The same over HTTPS, with a key or a client certificate: the [OpenAPI document](line-openapi.json), which the "
         "center also serves as `/v1/openapi.json`. [How to use it](../how-to/https.md).",
+        f"What is not acknowledged is sent again under the same number after {outgoing.RESEND.seconds} s, then after "
+        f"twice as long each time, at most every {_time(outgoing.CEILING)}; a line that comes back is given what is "
+        "owed at once. "
+        "[What happens when it does not arrive](../how-to/undelivered.md).",
         f"A frame holds at most {frames.LARGEST:,} bytes after its length. Why the line is as it is: "
         "[decision 0005](../decisions/0005-line.md).",
     ]
