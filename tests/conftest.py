@@ -20,6 +20,7 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 
 _HOME = Path(tempfile.mkdtemp(prefix="muniment-tests-", dir="/tmp"))
 _HOME.chmod(0o711)  # the account of the server must get through to its own folder
+(_HOME / "static").mkdir()  # nothing is collected; pages name the files where they are installed
 os.environ["MUNIMENT_HOME"] = str(_HOME)
 os.environ["DJANGO_SETTINGS_MODULE"] = "muniment.project.settings"
 for _name in [name for name in os.environ if name.startswith("MUNIMENT_")]:
