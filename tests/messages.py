@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from muniment import formats
+
 
 def iaq(
     control: str = "SYN0000001",
@@ -27,6 +29,13 @@ def iaq(
     }
     body = ".".join(f"{prefix}/{value}" for prefix, value in fields.items() if value)
     return f"IAQ.{ori}.AX.*{control}.TXT\r\n{body}".encode("ascii")
+
+
+def iaq_in(form: str, control: str = "SYN0000001", **more: str) -> bytes:
+    """The same inquiry in another form: `nlets-xml` or `niem-json`."""
+    wire = formats.compose(formats.message_object(formats.read(iaq(control, **more))), format=form)
+    assert isinstance(wire, bytes), wire
+    return wire
 
 
 def yq(control: str = "SYN0000002", *, ori: str = "ZZ0010100", priority: str = "U") -> bytes:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
-from muniment import worker
+from muniment import formats, worker
 from muniment.actions import intake
 from muniment.actions.context import Actor
 from muniment.core.ledger import Event
+from muniment.core.message import FreeText
 from muniment.core.workflow import DeliveryState, MessageState
 from muniment.store.models import Delivery, Inquiry, LedgerEntry, Line, Message, Work
-from tests.messages import free, iaq, yq
+from tests.messages import free, iaq, iaq_in, yq
 
 pytestmark = pytest.mark.django_db
 
+CASES = Path(__file__).parents[1] / "cases" / "messages"
 WORKER = Actor.program("worker")
 FAR_END = Actor.line("demo")
 
@@ -120,12 +123,44 @@ def test_a_message_without_a_readable_sender_is_parked(center: Line) -> None:
     assert wires(message) == []
 
 
-@pytest.mark.parametrize("raw", [b"<?xml version='1.0'?><a/>", b'{"a": 1}', b"1.001:24\x1d1.002:0502\x1c"])
-def test_a_format_that_is_not_served_yet_is_kept_and_answered_with_a_code(center: Line, raw: bytes) -> None:
+def test_a_file_with_fingerprints_is_read_but_answered_with_a_code(center: Line) -> None:
+    raw = (CASES / "ebts-car.eft").read_bytes()
     message = read(center, raw)
-    assert message.state == MessageState.REJECTED
+    assert (message.state, message.format) == (MessageState.REJECTED, "ebts")
     assert json.loads(wires(message)[0])["code"] == "format.not_served"
     assert bytes(message.raw) == raw
+
+
+@pytest.mark.parametrize("form", ["nlets-xml", "niem-json"])
+def test_a_question_in_xml_or_json_is_answered_in_its_form(center: Line, form: str) -> None:
+    message = read(center, iaq_in(form))
+    assert (message.format, message.inquiry.about, message.inquiry.custody) == (form, "TESTPERSON, ALPHA BETA", True)
+    receipt = formats.read(wires(message)[0].encode("ascii"))
+    assert isinstance(receipt, FreeText)
+    assert (receipt.format, receipt.kind, receipt.control) == (form, "AM", "SYN0000001")
+    assert receipt.destination == ("ZZ0010100",)
+
+
+@pytest.mark.parametrize("form", ["nlets-xml", "niem-json"])
+def test_a_reject_goes_back_in_the_form_of_the_question(center: Line, form: str) -> None:
+    message = read(center, iaq_in(form).replace(b"0399", b"X399"))
+    assert message.state == MessageState.REJECTED
+    notice = formats.read(wires(message)[0].encode("ascii"))
+    assert isinstance(notice, FreeText)
+    assert (notice.format, notice.kind) == (form, "IAR")
+    assert ".00. OFF OFFENSE.INVALID" in notice.text
+
+
+@pytest.mark.parametrize(("ori", "purpose"), [("ZZ0010100", None), ("ZZ0020200", "C")])
+def test_an_inquiry_without_purpose_is_for_the_only_one_of_its_agency(
+    center: Line, ori: str, purpose: str | None
+) -> None:
+    raw = iaq_in("nlets-xml", ori=ori).replace(b"<n2:PurposeCode>C</n2:PurposeCode>", b"")
+    message = read(center, raw)
+    if purpose:
+        assert message.inquiry.purpose == purpose
+    else:
+        assert "PUR PURPOSE.NOT_ALLOWED" in wires(message)[0]
 
 
 def test_an_agency_asks_only_for_purposes_it_is_registered_for(center: Line) -> None:

@@ -13,9 +13,14 @@ from muniment.store.models import Agency, Message
 HIT_PURPOSE: Final = "C"
 
 
-def purpose_of(content: StatusInquiry | HitRequest) -> str:
-    """A hit confirmation request is for criminal justice; a status inquiry says what it is for."""
-    return (content.purpose or "") if isinstance(content, StatusInquiry) else HIT_PURPOSE
+def purpose_of(content: StatusInquiry | HitRequest, agency: Agency) -> str:
+    """A hit confirmation request is for criminal justice; a status inquiry says what it is for.
+
+    One in XML may leave it open: then it is for the only purpose of its agency, and for none where that has several.
+    """
+    if isinstance(content, HitRequest):
+        return HIT_PURPOSE
+    return content.purpose or (agency.purposes[0] if len(agency.purposes) == 1 else "")
 
 
 def fault_of(s: Step, message: Message, content: StatusInquiry | HitRequest, agency: Agency) -> Fault | None:
@@ -26,9 +31,12 @@ def fault_of(s: Step, message: Message, content: StatusInquiry | HitRequest, age
     if agency.suspended:
         text = f"{agency.ori} is suspended and may not ask. Call this center at {_call_back()}."
         return Fault("sender", "agency.suspended", text)
-    purpose = purpose_of(content)
+    purpose, registered = purpose_of(content, agency), ", ".join(agency.purposes)
+    if not purpose:
+        text = f"The message names no purpose, and {agency.ori} is registered for more than one: {registered}."
+        return Fault("PUR", "purpose.not_allowed", text)
     if purpose not in agency.purposes:
-        text = f"{agency.ori} may not ask for purpose {purpose}; it is registered for {', '.join(agency.purposes)}."
+        text = f"{agency.ori} may not ask for purpose {purpose}; it is registered for {registered}."
         return Fault("PUR", "purpose.not_allowed", text)
     return None if isinstance(content, HitRequest) else _above(s, message, agency)
 

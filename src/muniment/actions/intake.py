@@ -22,7 +22,6 @@ from muniment.store.models import Agency, Inquiry, Line, Message
 
 HIT_LANE: Final = 1
 ROUTINE_LANE: Final = 5  # reading order of everything else; the lane of the queue is known only once it was read
-ANSWERED: Final = frozenset({"nlets"})  # formats in which answers can leave
 SWITCH_KINDS: Final = frozenset({"ER", "SM"})  # the switch itself speaks, it has no entry in the directory
 
 
@@ -84,11 +83,11 @@ def read(actor: Actor, message_id: int) -> None:
         if message.state != MessageState.RECEIVED:
             return
         content = formats.read(bytes(message.raw), today=s.now.date())
-        if content.format in ANSWERED:
+        if content.format in formats.WRITERS:
             _sort(s, message, content)
             return
         message.format = content.format
-        text = f"{content.format} messages are read but not answered yet; send the text form."
+        text = f"{content.format} files are read here but not answered yet; send the inquiry as text, XML or JSON."
         _refuse(s, message, Fault(None, "format.not_served", text))
 
 
@@ -168,7 +167,8 @@ def _note(s: Step, message: Message, agency: Agency | None) -> None:
 
 
 def _inquire(s: Step, message: Message, content: StatusInquiry | HitRequest, agency: Agency) -> None:
-    agency, purpose = access.lock_agency(agency.ori), admitting.purpose_of(content)
+    agency = access.lock_agency(agency.ori)
+    purpose = admitting.purpose_of(content, agency)
     fault = admitting.fault_of(s, message, content, agency)
     if fault is not None:
         message.mark = access.REFUSED.get(fault.code, "")

@@ -95,7 +95,12 @@ def respond(s: Step, inquiry: Inquiry, response: Response, entry: LedgerEntry) -
 def _free_text(kind: str, inquiry: Inquiry, text: str) -> bytes:
     center = access.installation().ori
     message = FreeText(
-        kind=kind, sender=center, destination=(inquiry.agency_id,), control=inquiry.control or None, text=text
+        kind=kind,
+        format=inquiry.message.format or "nlets",
+        sender=center,
+        destination=(inquiry.agency_id,),
+        control=inquiry.control or None,
+        text=text,
     )
     return formats.write(message)
 

@@ -23,6 +23,7 @@ USAGE = 2
 MessageFile = Annotated[Path | None, typer.Argument(help="one message as bytes; - reads standard input")]
 ObjectFile = Annotated[Path, typer.Argument(help="a message object as JSON; - reads standard input")]
 Format = Annotated[str, typer.Option(metavar="auto|nlets|nlets-xml|niem-json|ebts", help="the format, or auto")]
+Written = Annotated[str, typer.Option("--format", metavar="|".join(formats.WRITERS), help="the form that is written")]
 Today = Annotated[str | None, typer.Option(metavar="CCYY-MM-DD", help="the day to judge by, instead of the UTC date")]
 ProfileFile = Annotated[Path | None, typer.Option("--profile", help="a profile in place of the synthetic one")]
 Folder = Annotated[Path | None, typer.Option(metavar="DIR", help="each message file of a folder, a line each")]
@@ -48,13 +49,15 @@ def parse(
     raise _usage("Name one file (- for standard input), or --batch with a folder.")
 
 
-def compose(file: ObjectFile, today: Today = None, profile: ProfileFile = None) -> None:
+def compose(file: ObjectFile, format: Written = "nlets", today: Today = None, profile: ProfileFile = None) -> None:
     """Write the wire form of a message object, or of a rejected one the notice that answers it.
 
     What was written is read back first. Exit status: 0 written; 1 it would be lost or changed, and a rejected object
     says what; 2 usage.
     """
-    wire = formats.compose(_object(file), today=_day(today), profile=_profile(profile))
+    if format not in formats.WRITERS:
+        raise _usage(f"No message is written as {format!r}; formats are {', '.join(formats.WRITERS)}.")
+    wire = formats.compose(_object(file), format=format, today=_day(today), profile=_profile(profile))
     if isinstance(wire, Rejected):
         _print(formats.message_object(wire))
         raise typer.Exit(1)

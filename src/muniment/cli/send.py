@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from muniment import formats
 from muniment.core.errors import MunimentError
 from muniment.gateway.client import LineClient, LineDown, Received, Refusal
 
@@ -90,14 +91,16 @@ def _play(client: LineClient, raw: bytes, patience: float, tell: Any) -> int:
 def _describe(delivery: Received) -> tuple[str, dict[str, Any]]:
     if delivery.notice:
         return "notice", json.loads(delivery.content)
-    return delivery.content.split(b".", 1)[0].decode("ascii", "replace"), {
-        "delivery": delivery.number,
-        "message": delivery.content.decode("ascii", "replace"),
-    }
+    return _kind(delivery), {"delivery": delivery.number, "message": delivery.content.decode("ascii", "replace")}
+
+
+def _kind(delivery: Received) -> str:
+    """The key of a message in any of the forms in which answers come."""
+    return formats.read(delivery.content).kind or "message"
 
 
 def _final(delivery: Received, *, hit: bool) -> int:
-    if delivery.notice or delivery.content.startswith(b"IAR."):
+    if delivery.notice or _kind(delivery) == "IAR":
         return 2 if hit else 1
     return int(hit)
 

@@ -13,11 +13,15 @@ from typing import Any, Final
 
 from muniment.core.errors import OurFault
 from muniment.core.message import Accepted, Fault, Rejected
+from muniment.formats import writing
 from muniment.formats.ebts import reader as ebts_reader
+from muniment.formats.faults import Broken
 from muniment.formats.json_object import message_object
 from muniment.formats.niem_json import reader as json_reader
+from muniment.formats.niem_json import writer as json_writer
 from muniment.formats.nlets import reader, writer
 from muniment.formats.nlets_xml import reader as xml_reader
+from muniment.formats.nlets_xml import writer as xml_writer
 from muniment.formats.profile import DEFAULT, Profile
 
 FORMATS: Final = ("nlets", "nlets-xml", "niem-json", "ebts")
@@ -26,6 +30,13 @@ READERS: Final[Mapping[str, Callable[[bytes, date, Profile], Accepted | Rejected
     "nlets-xml": xml_reader.read,
     "niem-json": json_reader.read,
     "ebts": ebts_reader.read,
+}
+Writer = Callable[[Mapping[str, Any], Profile], bytes]
+#: How each format is written, and which kinds.
+WRITERS: Final[Mapping[str, tuple[Writer, Callable[[Profile], tuple[str, ...]]]]] = {
+    "nlets": (writer.wire, lambda _profile: writer.WRITTEN),
+    "nlets-xml": (xml_writer.wire, xml_writer.written),
+    "niem-json": (json_writer.wire, json_writer.written),
 }
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -68,24 +79,43 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-def compose(body: Mapping[str, Any], *, today: date | None = None, profile: Profile = DEFAULT) -> bytes | Rejected:
+def compose(
+    body: Mapping[str, Any], *, format: str = "nlets", today: date | None = None, profile: Profile = DEFAULT
+) -> bytes | Rejected:
     """The wire form of a message object, of a rejected one the notice that answers it; or the reject of what cannot be.
 
-    What is written is read back first, so that nothing leaves that would be read as something else.
+    What is written is read back first, so that nothing leaves that would be read as something else. It never repairs
+    or cuts.
     """
-    write_it = writer.reject_notice if body.get("ok") is False else writer.write
-    return write_it(body, today or _today(), profile)
+    write_it, kinds = WRITERS[format]
+    day = today or _today()
+    try:
+        given = writing.notice(body, profile) if body.get("ok") is False else body
+        writing.require_kind(given, kinds(profile), profile)
+        wire = _wire(write_it, given, profile)
+        writing.require_same(given, wire, lambda raw: READERS[format](raw, day, profile))
+    except Broken as fault:
+        return writing.address(body, format, profile).reject(*fault.faults)
+    return wire
+
+
+def _wire(write_it: Writer, body: Mapping[str, Any], profile: Profile) -> bytes:
+    try:
+        return write_it(body, profile)
+    except (AttributeError, KeyError, TypeError) as fault:
+        raise writing.mismatch(f"a value is missing or of a wrong type ({type(fault).__name__} {fault})") from None
 
 
 def write(message: Accepted | Rejected) -> bytes:
-    """The wire form of a message of ours, or the notice that answers a rejected one.
+    """The wire form of a message of ours, or the notice that answers a rejected one, in the format that it names.
 
     Raises `OurFault` where it would not be read back as it is.
     """
-    wire = compose(message_object(message))
+    format = message.format if message.format in WRITERS else "nlets"
+    wire = compose(message_object(message), format=format)
     if isinstance(wire, Rejected):
         raise OurFault(wire.errors[0].text, rule=wire.errors[0].code)
     return wire
 
 
-__all__ = ["FORMATS", "compose", "detect", "largest", "message_object", "read", "write"]
+__all__ = ["FORMATS", "WRITERS", "compose", "detect", "largest", "message_object", "read", "write"]

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from muniment.core.message import Fault, Notice, Rejected, Stamp
 from muniment.formats.directory import ORI
-from muniment.formats.faults import shown
+from muniment.formats.faults import broken, shown
 from muniment.formats.profile import Profile
 
 _REGION: Final = re.compile(r"[A-Z]{2}")
@@ -136,3 +136,12 @@ def common(header: Header, address: Address) -> dict[str, Any]:
         "sent": header.sent,
         "warnings": () if address.destination else (absent,),
     }
+
+
+def free_text(text: str) -> str:
+    """The free text of an XML or JSON message: lines of printable ASCII, without blanks and line ends at its end."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    if bad := re.search(r"[^\n -~]", lines):
+        says = f"The text holds printable ASCII (hex 20 to 7E) and line ends; here stands {shown(bad[0])}."
+        raise broken(None, "charset.invalid", says)
+    return lines.rstrip(" \n")

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from muniment.core.message import Accepted, Rejected
-from muniment.core.subject import Subject, to_json
 
 
 def message_object(message: Accepted | Rejected) -> dict[str, Any]:
     """The object that `muniment parse` prints."""
-    if isinstance(message, Rejected):
-        return {"ok": False, **_plain(asdict(message))}
-    body = _plain(asdict(message))
-    subject = getattr(message, "subject", None)
-    if isinstance(subject, Subject):
-        body["subject"] = to_json(subject)
+    body = {"ok": not isinstance(message, Rejected), **_members(message)}
+    if "subject" in body:
         del body["subject"]["birth_country"]  # derived from birth_place, so no part of what was sent
-    return {"ok": True, **body}
+    return body
 
 
-def _plain(body: dict[str, Any]) -> dict[str, Any]:
-    return {key: list(value) if isinstance(value, tuple) else value for key, value in body.items()}
+def _members(value: Any) -> dict[str, Any]:
+    return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+
+
+def _plain(value: Any) -> Any:
+    """Values as JSON has them; what a sender sent as JSON is that already."""
+    if isinstance(value, tuple):
+        return [_plain(each) for each in value]
+    return _members(value) if hasattr(value, "__dataclass_fields__") else value

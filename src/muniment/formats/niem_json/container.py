@@ -16,8 +16,8 @@ from muniment.formats.faults import Broken, broken, shown
 from muniment.formats.profile import Limits
 
 _BOM: Final = b"\xef\xbb\xbf"
-_SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
-_LONE: Final = re.compile("[\ud800-\udfff]")
+_ESCAPED: Final = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
+_NO_SIGN: Final = re.compile("[\ud800-\udfff\0]")
 _WITHOUT_STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|[^\[\]{}"]+', re.DOTALL)
 
 
@@ -35,8 +35,10 @@ def document(raw: bytes, limits: Limits) -> Any:
         raise broken(None, "charset.invalid", says) from None
     _require_levels(text, limits.depth)
     value = _value(text, limits)
-    if _SURROGATE.search(text) and any(map(_LONE.search, _texts(value))):
-        raise broken(None, "charset.invalid", "An escape \\u names half of a letter; this text has no meaning.")
+    if _ESCAPED.search(text) and any(map(_NO_SIGN.search, _texts(value))):
+        raise broken(
+            None, "charset.invalid", "An escape \\u names no letter, or half of one; this text has no meaning."
+        )
     return value
 
 

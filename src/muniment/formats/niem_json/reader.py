@@ -103,9 +103,9 @@ def read(raw: bytes, today: date, profile: Profile) -> Accepted | Rejected:
     if fault is not None:
         return address.reject(fault)
     common = headers.common(header, address)
-    if answer is not None:
-        return FreeText(text=answer.rstrip(" \n"), **common)
     try:
+        if answer is not None:
+            return FreeText(text=headers.free_text(answer), **common)
         return _message(inquiry, common, Reading(profile, today, JSON))
     except Broken as stopped:
         return address.reject(*stopped.faults)

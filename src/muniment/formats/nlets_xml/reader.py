@@ -103,7 +103,7 @@ def read(raw: bytes, today: date, profile: Profile) -> Accepted | Rejected:
     try:
         common = headers.common(header, address)
         if answer is not None:
-            return FreeText(text=free_text(answer), **common)
+            return FreeText(text=headers.free_text(answer), **common)
         pieces, others = _cut(found, known, profile)
         reading = Reading(profile, today, XML)
         values, extra = judging.judge(profile.fields[KIND], pieces, others, reading)
@@ -172,11 +172,6 @@ def _answer(found: Document, known: Names, kind: str | None, profile: Profile) -
         return None
     texts = [element.text for element in found.elements if element.path == (known.response, known.text)]
     return texts[0] if len(texts) == 1 else None
-
-
-def free_text(text: str) -> str:
-    """Free text as it is kept: without blanks and line ends at its end."""
-    return text.rstrip(" \n")
 
 
 def _cut(found: Document, known: Names, profile: Profile) -> tuple[list[Piece], list[Piece]]:

@@ -1,0 +1,132 @@
+"""What every form of writing shares: the texts of the fields of an object, and the proof that nothing is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from muniment.core.message import Accepted, Rejected
+from muniment.formats.faults import Broken, broken, shown
+from muniment.formats.header import Address, Header
+from muniment.formats.json_object import message_object
+from muniment.formats.profile import Field, Profile
+
+#: Keys that no wire form carries.
+NOT_CARRIED: Final = frozenset({"format", "received", "sent", "warnings"})
+Body = Mapping[str, Any]
+
+
+def mismatch(why: str) -> Broken:
+    """What was given cannot be written so that it is read back the same."""
+    return broken(None, "compose.mismatch", f"Read back, this would not be the message that was given: {why}.")
+
+
+def address(body: Body, format: str, profile: Profile) -> Address:
+    """What of an object can address a reject."""
+    kind, sender, control, named = (body.get(key) for key in ("kind", "sender", "control", "destination"))
+    header = Header(
+        kind=kind if isinstance(kind, str) and re.fullmatch("[A-Z]{2,3}", kind) else None,
+        sender=sender if isinstance(sender, str) else None,
+        destination=tuple(each for each in named if isinstance(each, str)) if isinstance(named, list) else None,
+        control=control if isinstance(control, str) else None,
+    )
+    return Address.of(header, format, profile)
+
+
+def require_kind(body: Body, written: tuple[str, ...], profile: Profile) -> None:
+    """Raise `Broken` for a kind that is not written in this form."""
+    if body.get("kind") not in written or body["kind"] not in profile.kinds:
+        raise broken("header", "compose.kind", f"Only {', '.join(written)} are written; kind is none of them.")
+
+
+def require_same(body: Body, wire: bytes, read: Callable[[bytes], Accepted | Rejected]) -> None:
+    """Raise `Broken` unless the wire form is read back as the object that was given."""
+    again = message_object(read(wire))
+    if not again["ok"]:
+        raise mismatch("; ".join(fault["text"].removesuffix(".") for fault in again["errors"]))
+    for key, value in body.items():
+        if key not in NOT_CARRIED and not (key in again and _holds(value, again[key])):
+            raise mismatch(f"{shown(key)} would be lost or another")
+
+
+def _holds(given: Any, found: Any) -> bool:
+    """Whether everything given was found: objects by the keys given, lists whole, the rest equal and of one type."""
+    if isinstance(given, dict) and isinstance(found, dict):
+        return all(key in found and _holds(value, found[key]) for key, value in given.items())
+    if isinstance(given, list) and isinstance(found, list):
+        return len(given) == len(found) and all(map(_holds, given, found))
+    return type(given) is type(found) and bool(given == found)
+
+
+def notice(rejected: Body, profile: Profile) -> dict[str, Any]:
+    """The notice that answers a rejected message: an IAR from the center to its sender, never an ER [S]."""
+    return {
+        "kind": "IAR",
+        "sender": profile.center.ori,
+        "control": rejected.get("control"),
+        "text": "\n".join(_notice_lines(rejected, profile)),
+        "destination": [rejected["sender"]],
+    }
+
+
+def _notice_lines(rejected: Body, profile: Profile) -> Iterator[str]:
+    if not rejected.get("sender"):
+        raise broken("sender", "compose.sender", "The rejected object names no sender, so nobody can be told.")
+    yield profile.center.reject_line
+    try:
+        for fault in rejected["errors"]:
+            number = profile.numbers.get(fault["code"], "00")
+            yield f".{number}. {fault.get('field') or '-'} {fault['code']}".upper()
+    except (AttributeError, KeyError, TypeError):
+        raise mismatch("errors must be a list of objects with field and code") from None
+
+
+def free_text(text: str, columns: int) -> list[str]:
+    """The lines of free text as they go out: as they are, no lower case, none longer than `columns`."""
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
+        if len(line) > columns:
+            raise mismatch(f"line {number} of the text has {len(line)} columns, at most {columns} go out")
+        if small := re.search("[a-z]", line):
+            raise mismatch(f"line {number} of the text holds the small letter {shown(small[0])}")
+    return lines
+
+
+# Values
+
+
+def texts(about: Field, body: Body) -> list[str]:
+    """The values that one field carries, as texts; dates as `CCYY-MM-DD`."""
+    if about.to == "subject.names":
+        return [name_text(name) for name in names(about, body)]
+    if about.to == "subject.birth_dates":
+        return list(at(about.to, body) or ())
+    if about.to.startswith("subject.identifiers."):
+        kind = about.to.rpartition(".")[2]
+        return [item["value"] for item in at("subject.identifiers", body) or () if item["kind"] == kind]
+    value = at(about.to, body)
+    if about.rule == "custody" and value is not None:
+        return ["Y" if value else "N"]
+    return [] if value is None else [str(value)]
+
+
+def names(about: Field, body: Body) -> list[Mapping[str, Any]]:
+    """The names that one field carries."""
+    wanted = "alias" if about.repeats else "primary"
+    return [name for name in at("subject.names", body) or () if name["kind"] == wanted]
+
+
+def at(to: str, body: Any) -> Any:
+    """The value at a place of the object, or None."""
+    for key in to.split("."):
+        body = (body or {}).get(key)
+    return body
+
+
+def name_text(name: Mapping[str, Any]) -> str:
+    """`FAMILY, GIVEN MIDDLE SUFFIX`; without a given name the family alone, without a family name `LNU,GIVEN`."""
+    after = " ".join(str(name[part]) for part in ("given", "middle", "suffix") if name.get(part))
+    if name.get("family") is None:
+        return f"LNU,{after}"
+    return f"{name['family']}, {after}" if name.get("given") else str(name["family"])
