@@ -24,6 +24,7 @@ class Switch:
     center: RunningCenter
     messages: Iterable[bytes]
     answers: dict[str, dict[int, bytes]] = field(default_factory=dict)
+    order: dict[str, list[int]] = field(default_factory=dict)
     resent: int = 0
     repeated: int = 0
     sent_all: threading.Event = field(default_factory=threading.Event)
@@ -62,6 +63,7 @@ class Switch:
             return
         control = content.split(b"*", 1)[1].split(b".", 1)[0].decode()
         self.answers.setdefault(control, {})[number] = content
+        self.order.setdefault(control, []).append(number)
 
 
 @dataclass
