@@ -18,6 +18,7 @@ from muniment.actions.context import Actor
 from muniment.core.ledger import Event
 from muniment.store import access
 from muniment.store.models import Delivery, Inquiry, LedgerEntry, Line, Response
+from tests.actions.desk import handed_over
 from tests.browser import log_in, open_page, overflow, press, sign, violations, watch
 from tests.cast import PASSWORD, Cast
 from tests.messages import error, iaq, yq
@@ -280,7 +281,7 @@ def answered(inquiry: Inquiry) -> Delivery:
     """Answered, released, handed over."""
     response = scripted.answer(inquiry.pk, "robot", "", PASSWORD)
     sending.release(WORKER, response.delivery.pk)
-    assert sending.sent(Actor.line("demo"), response.delivery.pk)
+    assert handed_over(Delivery.objects.get(response=response))
     return Delivery.objects.get(response=response)
 
 
