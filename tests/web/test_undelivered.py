@@ -204,7 +204,7 @@ def test_an_er_is_shown_with_its_words_until_somebody_settles_it(at: At, answer:
     )
     assert "none: the line acknowledged it" in page.text
     page = send(sven, page.form("/try-now/"))
-    assert "it goes out again: line demo was never connected" in page.text
+    assert "and it is still owed: line demo was never connected" in page.text
     page = send(sven, look(sven, f"/undelivered/{answer.pk}/told/").form("/told/"), spoke_with="SGT EXAMPLE")
     assert "Everything has arrived" in page.text
 

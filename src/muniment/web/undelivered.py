@@ -128,7 +128,7 @@ def why(delivery: Delivery, now: datetime) -> str:
         return _line(delivery, now)
     refused = f"the switch refused it at {moment(delivery.refused, now)}"
     if delivery.state in access.OWED:
-        return f"{refused}; it goes out again: {_line(delivery, now)}"
+        return f"{refused}, and it is still owed: {_line(delivery, now)}"
     if delivery.sent is not None and delivery.sent > delivery.refused:
         return f"{refused}; sent again at {moment(delivery.sent, now)}, no refusal since: ask whether they have it"
     return refused
@@ -188,8 +188,8 @@ def told_page(request: HttpRequest, delivery_id: int, *, fault: MunimentError | 
     delivery, now = actions.view_one(actor(request), delivery_id), access.db_now()
     form = ToldForm(request.POST or None, initial={"at": now})
     [shown] = rows([delivery], now)
-    wire = bytes(delivery.wire).decode("ascii").replace("\r\n", "\n")
-    return render(request, "web/told.html", {"row": shown, "wire": wire, "form": form, "fault": fault, "now": now})
+    text = delivery.response.text if delivery.response else bytes(delivery.wire).decode(errors="replace")
+    return render(request, "web/told.html", {"row": shown, "text": text, "form": form, "fault": fault, "now": now})
 
 
 @door(Permission.DELIVERY_SETTLE)

@@ -175,7 +175,7 @@ def lock_refused(name: str, control: str, original: str) -> Delivery | None:
     either there is none.
     """
     rows = Delivery.objects.filter(line_id=name, control=control, sends__gt=0).order_by("-id")[:200]
-    like = [row for row in rows if original and _begins_like(bytes(row.wire).decode("ascii"), original)]
+    like = [row for row in rows if original and _begins_like(bytes(row.wire).decode(errors="replace"), original)]
     found = max(like or (rows if control else []), key=lambda row: (row.kind == "response", row.pk), default=None)
     if found is None:
         return None
