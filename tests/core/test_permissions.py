@@ -9,6 +9,7 @@ from muniment.core.permissions import ROLES, Permission, Role, allowed, require
 
 RECORDS = {Permission.INQUIRY_VIEW, Permission.QUEUE_VIEW, Permission.INQUIRY_ANSWER}
 ACTING = {
+    Permission.USER_DECIDE,
     Permission.AGENCY_DECIDE,
     Permission.AGENCY_PROPOSE,
     Permission.AGENCY_RAISE,

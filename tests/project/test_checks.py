@@ -9,6 +9,7 @@ from django.core import checks
 from django.db import connection
 
 from muniment.actions import installing
+from muniment.actions.context import Actor
 from muniment.store.models import Installation, Line, User
 
 
@@ -26,7 +27,7 @@ def test_a_center_as_it_should_be_passes() -> None:
 
 @pytest.mark.django_db
 def test_demo_accounts_pass_only_where_the_database_is_marked_synthetic(center: Line) -> None:
-    installing.add_demo_accounts()
+    installing.add_demo_accounts(Actor.program("test"))
     assert "muniment.E004" not in failing()
     Installation.objects.update(synthetic=False)
     assert "muniment.E004" in failing()

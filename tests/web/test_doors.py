@@ -54,6 +54,15 @@ PAGES = {
     "undelivered": {"sven"},
     "try_now": {"sven"},
     "told": {"sven"},
+    "accounts": {"sven", "ada"},
+    "account": {"sven", "ada"},
+    "account_new": {"ada"},
+    "account_propose": {"ada"},
+    "account_disable": {"ada"},
+    "account_reset": {"ada"},
+    "account_change": set(),  # nothing is proposed here, see test_accounts
+    "account_password": {"ada"},  # only takes a form: asked for otherwise, it is no page
+    "password": EVERYBODY,
     "agencies": {"sven", "ada"},
     "agency": {"sven", "ada"},
     "agency_new": {"ada"},
@@ -94,11 +103,14 @@ def test_every_view_behind_a_door_says_what_it_needs() -> None:
 def place(name: str, inquiry_id: int) -> str:
     """The address of a page, about this inquiry where it is about one."""
     arguments = {
-        "entry": [LedgerEntry.objects.values_list("pk", flat=True)[0]],
+        "entry": [LedgerEntry.objects.order_by("pk").values_list("pk", flat=True)[0]],
         "board_list": ["late"],
         "system_switch": ["CIS"],
         "try_now": [Delivery.objects.values_list("pk", flat=True)[0]],
         "told": [Delivery.objects.values_list("pk", flat=True)[0]],
+        "account_change": [1],
+        "account_password": [1],
+        **{page: ["sam"] for page in ("account", "account_propose", "account_disable", "account_reset")},
         "agency_new": [],
         "agency_change": [1],
         **{page: ["ZZ0010100"] for page in ("agency", "agency_propose", "agency_suspend", "agency_raise")},

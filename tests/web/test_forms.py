@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from muniment.actions import installing
+from muniment.actions.context import Actor
 from muniment.store.models import Installation, Line
 from tests.cast import PASSWORD, Cast
 from tests.web.walk import look
@@ -52,7 +53,7 @@ def test_a_wrong_password_is_told_without_saying_which_of_the_two_is_wrong(clien
 
 
 def test_demo_accounts_show_only_in_a_synthetic_database(client: Client, center: Line) -> None:
-    installing.add_demo_accounts()
+    installing.add_demo_accounts(Actor.program("test"))
     assert installing.DEMO_PASSWORD in look(client, "/login/").text
     assert "scripted" not in look(client, "/login/").text
     Installation.objects.update(synthetic=False)

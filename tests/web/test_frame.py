@@ -27,9 +27,9 @@ def test_single_keys_can_be_switched_off_and_on(at: Callable[[str], Client]) -> 
 def test_the_menu_shows_what_the_role_may_open(at: Callable[[str], Client]) -> None:
     pages = {
         "sam": ["Queue", "Answered"],
-        "sven": ["Queue", "Board", "Answered", "Undelivered", "Parked", "Agencies", "Systems"],
+        "sven": ["Queue", "Board", "Answered", "Undelivered", "Parked", "Agencies", "Accounts", "Systems"],
         "aldo": ["Ledger"],
-        "ada": ["Agencies", "Systems"],
+        "ada": ["Agencies", "Accounts", "Systems"],
     }
     for who, expected in pages.items():
         nav = look(at(who), "/keys/").html.split('aria-label="Pages"')[1].split("</nav>")[0]

@@ -60,20 +60,23 @@ def _require_synthetic() -> None:
         raise Refused("Demo data may be written only to a database marked synthetic.", rule="synthetic.only")
 
 
-def add_demo_accounts() -> None:
+def add_demo_accounts(actor: Actor) -> None:
     """Create the accounts of the demo, or give them their first password and roles again."""
     _require_synthetic()
     for account in DEMO_ACCOUNTS:
-        User.objects.update_or_create(
-            username=account.username,
-            defaults={
-                "title": account.title,
-                "roles": [role.value for role in account.roles],
-                "scripted": account.scripted,
-                "demo": True,
-                "password": make_password(DEMO_PASSWORD),
-            },
-        )
+        with step(actor) as s:
+            row, new = User.objects.update_or_create(
+                username=account.username,
+                defaults={
+                    "title": account.title,
+                    "roles": [role.value for role in account.roles],
+                    "scripted": account.scripted,
+                    "demo": True,
+                    "password": make_password(DEMO_PASSWORD),
+                },
+            )
+            event = Event.ACCOUNT_ADDED if new else Event.ACCOUNT_CHANGED
+            s.record(event, objects={"user": row.pk}, fields=["password", "roles", "title"])
 
 
 def add_line(actor: Actor, name: str, key: str, *, inbox_limit: int = 1000, certificate: str | None = None) -> Line:

@@ -21,9 +21,18 @@ class Event(StrEnum):
     """Everything the ledger can say. Named `noun.past`, in alphabetical order; `MEANING` has a sentence for each."""
 
     ACCESS_DENIED = "access.denied"
+    ACCOUNTS_VIEWED = "accounts.viewed"
+    ACCOUNT_ADDED = "account.added"
+    ACCOUNT_CHANGED = "account.changed"
+    ACCOUNT_DISABLED = "account.disabled"
     ACCOUNT_LOGGED_IN = "account.logged_in"
     ACCOUNT_LOGGED_OUT = "account.logged_out"
     ACCOUNT_LOGIN_FAILED = "account.login_failed"
+    ACCOUNT_PASSWORD_CHOSEN = "account.password_chosen"  # noqa: S105  the name of an event
+    ACCOUNT_PASSWORD_GIVEN = "account.password_given"  # noqa: S105  the name of an event
+    ACCOUNT_PROPOSED = "account.proposed"
+    ACCOUNT_TAKEN_BACK = "account.taken_back"
+    ACCOUNT_TURNED_DOWN = "account.turned_down"
     AGENCIES_VIEWED = "agencies.viewed"
     AGENCY_ADDED = "agency.added"
     AGENCY_CEILING_RAISED = "agency.ceiling_raised"
@@ -89,9 +98,18 @@ class Event(StrEnum):
 #: What each event says, for auditors and for docs/reference/events.md.
 MEANING: Final[Mapping[str, str]] = {
     Event.ACCESS_DENIED: "A person asked for a step or a page that a right or a rule forbids; nothing was done.",
+    Event.ACCOUNTS_VIEWED: "A person looked at the accounts.",
+    Event.ACCOUNT_ADDED: "An account was made: two people agreed, or by command while a center is set up.",
+    Event.ACCOUNT_CHANGED: "A second person agreed, and an account was changed; the entry names the fields, no values.",
+    Event.ACCOUNT_DISABLED: "An account cannot log in any more; its sessions ended.",
     Event.ACCOUNT_LOGGED_IN: "A person logged in.",
     Event.ACCOUNT_LOGGED_OUT: "A person logged out.",
     Event.ACCOUNT_LOGIN_FAILED: "Somebody tried to log in with a wrong name or password.",
+    Event.ACCOUNT_PASSWORD_CHOSEN: "A person chose a password of the own account.",
+    Event.ACCOUNT_PASSWORD_GIVEN: "A first password was made and shown once; its owner must choose another.",
+    Event.ACCOUNT_PROPOSED: "A person proposed a new account or a change of one; another must agree first.",
+    Event.ACCOUNT_TAKEN_BACK: "A person took back what that person had proposed about an account.",
+    Event.ACCOUNT_TURNED_DOWN: "A second person turned down what was proposed about an account.",
     Event.AGENCIES_VIEWED: "A person looked at the directory of agencies.",
     Event.AGENCY_ADDED: "An agency came into the directory: two people agreed, or by command while a center is set up.",
     Event.AGENCY_CEILING_RAISED: "A person let an agency make more inquiries for 24 hours.",

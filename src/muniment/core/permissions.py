@@ -34,7 +34,8 @@ class Permission(StrEnum):
     RESPONSE_SIGN = "center:response:sign"  # sign an answer, take it back
     SYSTEM_SWITCH = "center:system:switch"  # have a record system asked no more, or again, with a reason
     SYSTEM_VIEW = "center:system:view"  # see what the record systems do
-    USER_MANAGE = "center:user:manage"  # manage accounts
+    USER_DECIDE = "center:user:decide"  # see accounts, agree to what another person proposed about one
+    USER_MANAGE = "center:user:manage"  # propose accounts and their changes, disable one
 
 
 class Role(StrEnum):
@@ -79,6 +80,7 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.MESSAGE_PARKED,
             Permission.SYSTEM_SWITCH,
             Permission.SYSTEM_VIEW,
+            Permission.USER_DECIDE,
         }
     ),
     Role.AUDITOR: frozenset({Permission.LEDGER_SEARCH}),
@@ -89,6 +91,7 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.AGENCY_SUSPEND,
             Permission.AGENCY_VIEW,
             Permission.SYSTEM_VIEW,
+            Permission.USER_DECIDE,
             Permission.USER_MANAGE,
         }
     ),

@@ -115,7 +115,7 @@ def fill(people: int, tell: Tell) -> None:
 
     installing.mark_synthetic(Actor.program("demo"), CALL_BACK)
     if not User.objects.filter(demo=True).exists():
-        installing.add_demo_accounts()
+        installing.add_demo_accounts(Actor.program("demo"))
     _connect_agencies()
     if not WorldPerson.objects.exists():
         load_world(people, SEED, tell)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from muniment.actions import agencies as actions
@@ -15,7 +16,7 @@ from muniment.core.ceilings import Ceiling
 from muniment.core.errors import MunimentError
 from muniment.core.permissions import Permission, allowed
 from muniment.store import access
-from muniment.store.models import AgencyChange, Change
+from muniment.store.models import Agency, AgencyChange, Change
 from muniment.web.doors import actor, door, person
 from muniment.web.errors import again
 from muniment.web.forms import AgencyForm, DecideForm, DirectoryForm, RaiseForm, WhyForm, valid
@@ -139,10 +140,11 @@ RAISE: Final = Act(
 
 
 def _form_page(
-    request: HttpRequest, act: Act, form: Any, fault: MunimentError | None, about: str = "", ori: str = ""
+    request: HttpRequest, act: Act, form: Any, fault: MunimentError | None, about: Agency | None = None
 ) -> HttpResponse:
-    context = {"act": act, "form": form, "fault": fault, "about": about, "ori": ori}
-    return render(request, "web/agency_act.html", context)
+    back = reverse("agency", args=[about.ori]) if about else reverse("agencies")
+    words = f"{about} · {about.ori}" if about else ""
+    return render(request, "web/step.html", {"act": act, "form": form, "fault": fault, "about": words, "back": back})
 
 
 def _new_form(request: HttpRequest) -> AgencyForm:
@@ -173,7 +175,7 @@ def _change_form(request: HttpRequest, current: Mapping[str, Any]) -> AgencyForm
 def change_page(request: HttpRequest, ori: str, *, fault: MunimentError | None = None) -> HttpResponse:
     """The agency as it is, to be changed."""
     agency = actions.view_one(actor(request), ori).listed.agency
-    return _form_page(request, CHANGE, _change_form(request, actions.current(agency)), fault, str(agency), ori)
+    return _form_page(request, CHANGE, _change_form(request, actions.current(agency)), fault, agency)
 
 
 @door(Permission.AGENCY_PROPOSE)
@@ -192,7 +194,7 @@ def suspend_page(request: HttpRequest, ori: str, *, fault: MunimentError | None 
     """Why it may ask no more, or again."""
     agency = actions.view_one(actor(request), ori).listed.agency
     act = LIFT if agency.suspended else SUSPEND
-    return _form_page(request, act, WhyForm(request.POST or None), fault, str(agency), ori)
+    return _form_page(request, act, WhyForm(request.POST or None), fault, agency)
 
 
 @door(Permission.AGENCY_SUSPEND)
@@ -214,7 +216,7 @@ def raise_page(request: HttpRequest, ori: str, *, fault: MunimentError | None = 
     listed = actions.view_one(actor(request), ori).listed
     initial = {"per_hour": 2 * listed.ceiling.per_hour, "per_day": 2 * listed.ceiling.per_day}
     form = RaiseForm(request.POST or None, initial=initial)
-    return _form_page(request, RAISE, form, fault, str(listed.agency), ori)
+    return _form_page(request, RAISE, form, fault, listed.agency)
 
 
 @door(Permission.AGENCY_RAISE)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 
 from muniment.actions import context
 from muniment.actions.context import Actor
@@ -17,6 +18,8 @@ View = Callable[..., HttpResponseBase]
 
 #: Pages of the login library that are open; all its others (sign-up, e-mail, reset) are closed here.
 OPEN: Final = frozenset({"account_inactive", "account_login", "account_logout"})
+#: The one page that a password opens which somebody else gave: on it the person chooses another.
+CHOOSING: Final = "password"
 #: Numbers for the operator's machines, without personal data; `web/watch.py` asks for this machine or the token.
 WATCHED: Final = frozenset({"health", "ready", "metrics"})
 
@@ -55,11 +58,14 @@ class Doors:
         self, request: HttpRequest, view: View, _: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """None lets the request through to its view."""
-        if request.resolver_match is not None and request.resolver_match.url_name in OPEN | WATCHED:
+        assert request.resolver_match is not None  # there is a view
+        if request.resolver_match.url_name in OPEN | WATCHED:
             return None
         permission = getattr(view, "door", ...)
         if permission is ... or not request.user.is_authenticated:
             return errors.absent(request)
+        if person(request).password_given and request.resolver_match.url_name != CHOOSING:
+            return redirect(CHOOSING)
         if permission is None or allowed(person(request).roles, permission):
             return None
         context.refuse(actor(request), permission, kwargs.get("inquiry_id"))

@@ -13,6 +13,7 @@ from muniment.core.ceilings import kinds
 from muniment.core.errors import SenderFault
 from muniment.core.lanes import LANES
 from muniment.core.ledger import Event
+from muniment.core.permissions import Role
 from muniment.core.reopening import CHOSEN
 from muniment.core.subject import UNKNOWN_PLACE, UNKNOWN_SEX, subject_from_json
 from muniment.formats import adding
@@ -241,6 +242,64 @@ class RaiseForm(WhyForm):
     per_hour = forms.IntegerField(label="Inquiries in an hour", widget=forms.NumberInput(LINE))
     per_day = forms.IntegerField(label="Inquiries in 24 hours", widget=forms.NumberInput(LINE))
     field_order = ("per_hour", "per_day", "reason")
+
+
+class AccountForm(WhyForm):
+    """An account; the action says what each field must be."""
+
+    username = forms.CharField(label="User name", max_length=40, widget=forms.TextInput(LINE | {"autocomplete": "off"}))
+    title = forms.CharField(
+        label="Title",
+        help_text="How others see the account, such as “specialist 14”.",
+        max_length=70,
+        widget=forms.TextInput(LINE),
+    )
+    roles = forms.MultipleChoiceField(
+        label="Roles",
+        help_text="An administrator and an auditor have no other role.",
+        choices=[(role.value, role.value) for role in Role],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    is_active = forms.BooleanField(label="It may log in", required=False)
+    field_order = ("username", "title", "roles", "is_active", "reason")
+
+    def __init__(self, data: Any = None, *, new: bool = False, enable: bool = False, **more: Any) -> None:
+        super().__init__(data, **more)
+        if not new:
+            del self.fields["username"]
+        if not enable:
+            del self.fields["is_active"]
+
+
+class ChooseForm(forms.Form):
+    """A password of one's own; the action says what it must be."""
+
+    old = forms.CharField(
+        label="Your password of now",
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(LINE | {"autocomplete": "current-password", "autofocus": True}),
+    )
+    new = forms.CharField(
+        label="A new one",
+        help_text="At least 8 characters, none of the common ones, nothing like your name. Any characters go.",
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(LINE | {"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label="The new one again",
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(LINE | {"autocomplete": "new-password"}),
+    )
+
+    def clean_again(self) -> str:
+        """Typed twice alike."""
+        again = str(self.cleaned_data["again"])
+        if again != self.cleaned_data.get("new"):
+            raise forms.ValidationError("The new password was not typed twice alike.")
+        return again
 
 
 class DecideForm(forms.Form):

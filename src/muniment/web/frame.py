@@ -19,6 +19,7 @@ PAGES: Final = (
     ("undelivered", "Undelivered", Permission.DELIVERY_SETTLE),
     ("parked", "Parked", Permission.MESSAGE_PARKED),
     ("agencies", "Agencies", Permission.AGENCY_VIEW),
+    ("accounts", "Accounts", Permission.USER_DECIDE),
     ("systems", "Systems", Permission.SYSTEM_VIEW),
     ("ledger", "Ledger", Permission.LEDGER_SEARCH),
 )

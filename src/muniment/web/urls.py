@@ -3,6 +3,7 @@
 from django.urls import path
 
 from muniment.web import (
+    accounts,
     agencies,
     answering,
     auditing,
@@ -55,6 +56,15 @@ urlpatterns = [
     path("agencies/<slug:ori>/change/", agencies.agency_propose, name="agency_propose"),
     path("agencies/<slug:ori>/suspend/", agencies.agency_suspend, name="agency_suspend"),
     path("agencies/<slug:ori>/raise/", agencies.agency_raise, name="agency_raise"),
+    path("accounts/", accounts.accounts, name="accounts"),
+    path("accounts/new/", accounts.account_new, name="account_new"),
+    path("accounts/changes/<int:change_id>/", accounts.account_change, name="account_change"),
+    path("accounts/changes/<int:change_id>/password/", accounts.account_password, name="account_password"),
+    path("accounts/<str:username>/", accounts.account, name="account"),
+    path("accounts/<str:username>/change/", accounts.account_propose, name="account_propose"),
+    path("accounts/<str:username>/disable/", accounts.account_disable, name="account_disable"),
+    path("accounts/<str:username>/reset/", accounts.account_reset, name="account_reset"),
+    path("password/", accounts.password, name="password"),
     path("systems/", systems.systems, name="systems"),
     path("systems/<slug:code>/", systems.system_switch, name="system_switch"),
     path("ledger/", auditing.ledger, name="ledger"),
