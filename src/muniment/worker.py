@@ -11,7 +11,7 @@ from typing import Final
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
-from muniment.actions import escalating, intake, searching, sending, steering, undelivered, working
+from muniment.actions import escalating, intake, purging, searching, sending, steering, undelivered, working
 from muniment.actions.context import Actor
 from muniment.core.errors import OurFault
 from muniment.store import access
@@ -32,6 +32,7 @@ PERIODIC: Final[Sequence[tuple[str, float, Callable[[Actor], object]]]] = (
     ("escalate", 5.0, escalating.escalate),
     ("take back what is idle", 5.0, steering.take_back_idle),
     ("free what no colleague took", 5.0, steering.free_untaken),
+    ("purge firearm checks", 60.0, purging.purge),
     ("tell what has not arrived", 5.0, undelivered.tell_overdue),
 )
 GRACE: Final = 25.0  # seconds to finish the work in hand after SIGTERM

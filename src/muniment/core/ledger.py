@@ -61,6 +61,7 @@ class Event(StrEnum):
     INQUIRY_FREED = "inquiry.freed"
     INQUIRY_HANDED_OVER = "inquiry.handed_over"
     INQUIRY_KEPT = "inquiry.kept"
+    INQUIRY_PURGED = "inquiry.purged"
     INQUIRY_PUT_BACK = "inquiry.put_back"
     INQUIRY_QUEUED = "inquiry.queued"
     INQUIRY_READ = "inquiry.read"
@@ -77,6 +78,7 @@ class Event(StrEnum):
     LINE_CHANGED = "line.changed"
     MESSAGE_NOTED = "message.noted"
     MESSAGE_PARKED = "message.parked"
+    MESSAGE_PURGED = "message.purged"
     MESSAGE_RECEIVED = "message.received"
     MESSAGE_REJECTED = "message.rejected"
     MESSAGE_REPEATED = "message.repeated"
@@ -138,6 +140,7 @@ MEANING: Final[Mapping[str, str]] = {
     Event.INQUIRY_FREED: "The colleague it was handed over to did not take an inquiry; it waits for everybody.",
     Event.INQUIRY_HANDED_OVER: "A person handed an inquiry over to a colleague, named by number in the entry.",
     Event.INQUIRY_KEPT: "A person closed a reopened inquiry: the answer stands as it was said, nothing was sent.",
+    Event.INQUIRY_PURGED: "24 hours after a firearm check was closed, who was asked about was removed; hashes stay.",
     Event.INQUIRY_PUT_BACK: "A person gave an inquiry back to the queue.",
     Event.INQUIRY_QUEUED: "An inquiry was put into the queue, where it waits for a person.",
     Event.INQUIRY_READ: "A message was read and became an inquiry.",
@@ -154,6 +157,7 @@ MEANING: Final[Mapping[str, str]] = {
     Event.LINE_CHANGED: "A line was made, or its key or certificate was changed.",
     Event.MESSAGE_NOTED: "A message that asks nothing was kept and tied to what it answers.",
     Event.MESSAGE_PARKED: "A message that nobody can answer was kept for a supervisor.",
+    Event.MESSAGE_PURGED: "24 hours after a firearm check was rejected, what its message said was removed.",
     Event.MESSAGE_RECEIVED: "The bytes of a message were stored and hashed.",
     Event.MESSAGE_REJECTED: "A message broke a rule; the sender or the line was told which. No search was made.",
     Event.MESSAGE_REPEATED: "The same bytes came again over the same line and were not stored twice.",

@@ -35,6 +35,7 @@ class InquiryState(StrEnum):
     RELEASED = "released"  # the answer may leave, it cannot be taken back
     ACKNOWLEDGED = "acknowledged"  # the far end of the line has the answer
     WITHDRAWN = "withdrawn"  # the agency needs no answer any more; none will leave
+    PURGED = "purged"  # a firearm check, 24 hours after it was closed: who was asked about is removed
 
 
 class DeliveryState(StrEnum):
@@ -46,6 +47,7 @@ class DeliveryState(StrEnum):
     ACKNOWLEDGED = "acknowledged"  # the far end of the line has it
     TAKEN_BACK = "taken back"  # never left
     REPLACED = "replaced"  # a later answer to the same inquiry was released; this one is not sent any more
+    PURGED = "purged"  # the answer to a firearm check: what it said is removed, that it went out is kept
 
 
 Table = Mapping[tuple[str, str], str]
@@ -85,6 +87,8 @@ INQUIRY: Final[Table] = {
     (InquiryState.RELEASED, "reopen"): InquiryState.WAITING,  # what was said stays said until it is replaced
     (InquiryState.ACKNOWLEDGED, "reopen"): InquiryState.WAITING,
     (InquiryState.IN_HAND, "keep answer"): InquiryState.RELEASED,  # reopened, and the answer stands: nothing is sent
+    (InquiryState.ACKNOWLEDGED, "purge"): InquiryState.PURGED,
+    (InquiryState.WITHDRAWN, "purge"): InquiryState.PURGED,
 }
 
 DELIVERY: Final[Table] = {
@@ -99,6 +103,9 @@ DELIVERY: Final[Table] = {
     (DeliveryState.READY, "replace"): DeliveryState.REPLACED,
     (DeliveryState.SENT, "replace"): DeliveryState.REPLACED,
     (DeliveryState.ACKNOWLEDGED, "replace"): DeliveryState.REPLACED,
+    (DeliveryState.ACKNOWLEDGED, "purge"): DeliveryState.PURGED,
+    (DeliveryState.REPLACED, "purge"): DeliveryState.PURGED,
+    (DeliveryState.TAKEN_BACK, "purge"): DeliveryState.PURGED,
 }
 
 

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 from muniment.actions import adjudication, disclosing
 from muniment.core.errors import MunimentError
 from muniment.core.permissions import Permission
-from muniment.web import workbench
+from muniment.core.workflow import InquiryState
+from muniment.web import purged, workbench
 from muniment.web.doors import actor, door, person
 from muniment.web.errors import again
 from muniment.web.forms import ApartForm, JudgeForm, VersionForm, valid
@@ -22,6 +23,9 @@ def page(
 ) -> HttpResponse:
     """The inquiry as it is now, for this person; `typed` is what a refused form held."""
     inquiry = disclosing.view_inquiry(actor(request), inquiry_id)
+    if inquiry.state == InquiryState.PURGED:
+        shown = {"bench": purged.left_of(inquiry, person(request)), "inquiry": inquiry, "fault": fault}
+        return render(request, "web/purged.html", shown)
     bench = workbench.workbench(inquiry, person(request), typed or {})
     return render(request, "web/inquiry.html", {"bench": bench, "inquiry": inquiry, "now": bench.now, "fault": fault})
 

@@ -48,6 +48,7 @@ ON_ITS_WAY: Final = {
     DeliveryState.READY: "Released; waits for the line.",
     DeliveryState.SENT: "Handed to the line; not acknowledged yet.",
     DeliveryState.ACKNOWLEDGED: "Delivered; the line acknowledged it.",
+    DeliveryState.PURGED: "Delivered; what it said is removed.",
     DeliveryState.REPLACED: "Replaced by a later answer.",
 }
 OPEN_STATES: Final = (InquiryState.SECOND_LOOK, InquiryState.SIGNED)

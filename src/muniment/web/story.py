@@ -43,6 +43,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     Event.INQUIRY_FREED: "The colleague did not take it: it waits for everybody",
     Event.INQUIRY_HANDED_OVER: "Handed over by {who} to a colleague",
     Event.INQUIRY_KEPT: "Closed by {who}: the answer stands as it was said",
+    Event.INQUIRY_PURGED: "Who was asked about was removed, 24 hours after it was closed",
     Event.INQUIRY_PUT_BACK: "Put back by {who}",
     Event.INQUIRY_QUEUED: "Put into the queue",
     Event.INQUIRY_READ: "Read; a receipt was sent",

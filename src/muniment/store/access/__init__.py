@@ -132,6 +132,14 @@ from muniment.store.access.messages import (
     unread_count,
 )
 from muniment.store.access.people import colleagues, demo_users, people, user_by_name
+from muniment.store.access.purging import (
+    checks_to_purge,
+    empty_message,
+    lock_answers,
+    rejected_to_purge,
+    remove_findings,
+    signed_responses,
+)
 from muniment.store.access.systems import SystemPace, standing_switches, switched_off, switches, system_pace
 from muniment.store.access.watch import Numbers, numbers
 from muniment.store.access.work import claim_work, wake_asking
@@ -172,6 +180,7 @@ __all__ = [
     "calls",
     "candidates",
     "ceiling_of",
+    "checks_to_purge",
     "claim_work",
     "colleagues",
     "db_now",
@@ -183,6 +192,7 @@ __all__ = [
     "draft",
     "earlier_answers",
     "earlier_with_control",
+    "empty_message",
     "end_sessions",
     "find_agency",
     "find_inquiry",
@@ -214,6 +224,7 @@ __all__ = [
     "lock_agency",
     "lock_agency_change",
     "lock_agency_whole",
+    "lock_answers",
     "lock_candidate",
     "lock_deliveries",
     "lock_deliveries_of",
@@ -241,6 +252,8 @@ __all__ = [
     "raise_of",
     "refusals",
     "refused_agencies",
+    "rejected_to_purge",
+    "remove_findings",
     "replaced_by_next",
     "replies",
     "revealed",
@@ -248,6 +261,7 @@ __all__ = [
     "search_owed",
     "second_looks",
     "sent_back",
+    "signed_responses",
     "standing_response",
     "standing_switches",
     "standing_verdicts",

@@ -17,6 +17,13 @@ from muniment.store.access.center import Absent
 from muniment.store.models import Inquiry, Note, Response, User
 
 OPEN_STATES = (InquiryState.WAITING, InquiryState.IN_HAND, InquiryState.SECOND_LOOK)
+ANSWERED = (
+    InquiryState.SIGNED,
+    InquiryState.RELEASED,
+    InquiryState.ACKNOWLEDGED,
+    InquiryState.WITHDRAWN,
+    InquiryState.PURGED,
+)
 
 
 def viewable_inquiry(user: User, inquiry_id: int) -> Inquiry:
@@ -131,8 +138,7 @@ def answered(user: User, *, limit: int = 100) -> Iterable[Inquiry]:
     """Inquiries whose answer has left, reopened or not, or that were withdrawn, newest first."""
     if not allowed(user.roles, Permission.INQUIRY_VIEW):
         return []
-    states = (InquiryState.SIGNED, InquiryState.RELEASED, InquiryState.ACKNOWLEDGED, InquiryState.WITHDRAWN)
-    rows = listed(Inquiry.objects.filter(Q(state__in=states) | Q(reopened__isnull=False)))
+    rows = listed(Inquiry.objects.filter(Q(state__in=ANSWERED) | Q(reopened__isnull=False)))
     shown = ("responses__signer", "responses__second", "responses__delivery__call")
     return rows.prefetch_related(*shown).order_by("-received")[:limit]
 

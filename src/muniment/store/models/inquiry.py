@@ -72,6 +72,11 @@ class Inquiry(Walled):
                 name="inquiry_queue",
             ),
             models.Index(fields=["-received"], name="inquiry_recent"),
+            models.Index(
+                fields=["closed"],
+                condition=models.Q(purpose="F", state__in=["acknowledged", "withdrawn"]),
+                name="inquiry_to_purge",
+            ),
         ]
 
     @property

@@ -42,4 +42,9 @@ class Message(models.Model):
             models.Index(fields=["sender", "control"], name="message_control"),
             models.Index(fields=["line"], condition=models.Q(state="received"), name="message_unread"),
             models.Index(fields=["state", "-received"], name="message_by_state"),
+            models.Index(
+                fields=["received"],
+                condition=models.Q(state="rejected", content__purpose="F"),
+                name="message_to_purge",
+            ),
         ]
