@@ -13,7 +13,7 @@ from django.db import connection
 from pytest_django.fixtures import Settings
 
 from muniment import worker
-from muniment.actions import adjudication, intake, responding, searching, steering
+from muniment.actions import adjudication, intake, responding, searching, steering, systems
 from muniment.actions.context import Actor
 from muniment.core.errors import Refused, Stale
 from muniment.core.ledger import Event
@@ -152,6 +152,7 @@ def test_while_a_second_person_looks_the_signature_falls_and_waits_for_its_signe
     assert inquiry.state == "second look"
     answered_late(inquiry, "EOIR", record("EOIR", "E-1"))
     assert (inquiry.state, inquiry.handed_to, inquiry.holder) == ("waiting", cast.sam, None)
+    assert inquiry.pk in access.untaken_inquiries(access.db_now())  # after a while it waits for everybody
     response = Response.objects.get()
     assert response.withdrawn
     assert "EOIR answered late" in response.note
@@ -273,6 +274,14 @@ def test_when_a_system_is_back_all_that_wait_for_it_ask_at_once(waiting: Waiting
     now = access.db_now()
     assert Work.objects.get(task="ask again", target=other.pk).due <= now
     assert Work.objects.get(task="ask again", target=third.pk).due > now
+
+
+def test_a_system_that_is_asked_again_by_a_supervisor_is_asked_at_once(waiting: Waiting, cast: Cast) -> None:
+    inquiry = waiting(silent=["EOIR"])
+    systems.switch(acting(cast.sven), "EOIR", 0, False, "MAINTENANCE")
+    assert Work.objects.get(task="ask again").due > access.db_now()
+    systems.switch(acting(cast.sven), "EOIR", 1, True, "DONE")
+    assert Work.objects.get(task="ask again", target=inquiry.pk).due <= access.db_now()
 
 
 @pytest.mark.parametrize(("hours", "asked"), [(23.9, True), (24.1, False)])

@@ -135,6 +135,10 @@ def test_a_wrong_value_is_told_with_its_field_and_all_that_was_typed_is_kept(inq
     page = walk.send(sam, form, ARN="12", AKA="BEISPIEL, ALPHA", said_by="DEPUTY MUSTER", reason="CALLED BACK")
     assert page.status == 422
     assert "ARN (A-number) must be 8 or 9 digits" in page.text
+    [field] = [each for each in page.html.split("<input") if 'name="ARN"' in each]
+    assert "autofocus" in field
+    assert 'aria-invalid="true"' in field
+    assert page.html.count("autofocus") == 1
     kept = page.form("/supplement/").fields
     assert (kept["ARN"], kept["AKA"], kept["said_by"], kept["reason"].strip()) == (
         "12",

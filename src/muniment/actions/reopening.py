@@ -145,6 +145,7 @@ def _let_fall(s: Step, inquiry: Inquiry, changes: Changes, what: str) -> None:
     inquiry.holder = inquiry.taken = inquiry.active = None
     inquiry.handed_to = response.signer
     move(inquiry, "fall")
+    keep_note(s, inquiry, response.signer, "handed over", what)  # who went home does not keep it for ever
     s.record(Event.RESPONSE_FELL, inquiry=inquiry, objects={"response": response.pk})
     _make_urgent(s, inquiry, changes)
 

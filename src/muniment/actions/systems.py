@@ -87,6 +87,8 @@ def _switch(s: Step, system: str, version: int, asked: bool, reason: str) -> Non
     )
     event = Event.SYSTEM_SWITCHED_ON if asked else Event.SYSTEM_SWITCHED_OFF
     s.record(event, objects={"system": system}, version=version + 1)
+    if asked:
+        access.wake_asking([system], s.now)
 
 
 def _stale(system: str) -> Stale:

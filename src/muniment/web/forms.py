@@ -92,6 +92,16 @@ def valid(form: forms.Form) -> dict[str, Any]:
     return form.cleaned_data
 
 
+def point_at(form: forms.Form, name: str | None) -> None:
+    """Lead who typed to the field that is at fault, where the form has it."""
+    if name not in form.fields:
+        return
+    for each, field in form.fields.items():
+        field.widget.attrs.pop("autofocus", None)
+        if each == name:
+            field.widget.attrs |= {"autofocus": True, "aria-invalid": "true"}
+
+
 class VersionForm(forms.Form):
     """The version of the inquiry that the page showed."""
 

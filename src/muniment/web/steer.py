@@ -18,7 +18,7 @@ from muniment.store import access
 from muniment.web import queue
 from muniment.web.doors import actor, door, person
 from muniment.web.errors import again
-from muniment.web.forms import ExpediteForm, HandOverForm, ReasonForm, valid
+from muniment.web.forms import ExpediteForm, HandOverForm, ReasonForm, point_at, valid
 from muniment.web.idle import idle_of
 
 
@@ -66,6 +66,7 @@ def page(
     inquiry = disclosing.view_inquiry(actor(request), inquiry_id)
     if (inquiry.state, act.step) not in INQUIRY and fault is None:
         return redirect("inquiry", inquiry_id)
+    point_at(form, fault.field if fault else None)
     now = access.db_now()
     context = {"act": act, "form": form, "fault": fault, "inquiry": inquiry, "now": now}
     about = {"due": queue.due(inquiry, now), "state": queue.state(inquiry, person(request), now)}

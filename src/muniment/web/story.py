@@ -35,7 +35,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     Event.DELIVERY_TRIED_NOW: "{kind} to be sent now, at the word of {who}",
     Event.DETERMINATION_MADE: "Determined, version {version}{of_class}",
     Event.DRAFT_SAVED: "Draft saved by {who}{of_class}",
-    Event.INQUIRY_ANSWERED_LATE: "{system} answered after {after} s: {records} new",
+    Event.INQUIRY_ANSWERED_LATE: "{system} answered late, after {after} s: {records}",
     Event.INQUIRY_ASKED_AGAIN: "Silent systems asked again, time {times}{silent}",
     Event.INQUIRY_ESCALATED: "{level} % of its time had gone: {called}",
     Event.INQUIRY_EXPEDITED: "Expedited by {who} into lane {lane}",
@@ -50,7 +50,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     Event.INQUIRY_REOPENED: "Reopened by {who}: {why}",
     Event.INQUIRY_SEARCHED: "Searched: {candidates}{silent}",
     Event.INQUIRY_SEARCHED_AGAIN: "Searched again: {new} new, {changed} changed, {lost} found no more{silent}",
-    Event.INQUIRY_SUPPLEMENTED: "Added to by {who}: {added}",
+    Event.INQUIRY_SUPPLEMENTED: "More was added by {who}: {added}",
     Event.INQUIRY_TAKEN: "Taken in hand by {who}",
     Event.INQUIRY_VIEWED: "Looked at by {who}",
     Event.INQUIRY_WITHDRAWN: "Closed by {who}: the agency needs no answer",
@@ -101,6 +101,7 @@ def _said(detail: Mapping[str, Any]) -> defaultdict[str, str]:
     said["candidates"] = f"{len(SYSTEMS)} systems, {count(detail.get('shown', 0), 'candidate')}"
     said["called"] = "a supervisor was called" if detail.get("level", 0) >= SUPERVISED else "shown in the queue"
     said["why"] = WHY.get(said["why"], said["why"])
+    said["records"] = count(detail.get("records", 0), "new record")
     said["added"] = ", ".join(detail.get("fields", ()))
     said["silent"] = f", silent: {', '.join(detail['silent'])}" if detail.get("silent") else ""
     return said
