@@ -187,6 +187,7 @@ def test_an_answered_inquiry_is_reopened_with_a_reason_and_the_queue_shows_it(an
     assert any(link.endswith("/reopen/") for link in walk.look(sven, walk.address(answered)).links)
     page = reopen(sven, answered)
     assert "Reopened: the agency called back" in page.text
+    assert "1 not in custody · 1 reopened" in walk.look(sven, "/board/").text
     queue = walk.look(at("sofia"), "/queue/").text
     assert "reopened: the agency called back" in queue
     listed = walk.look(at("sofia"), "/answered/").text

@@ -58,7 +58,9 @@ def _numbers(board: Board, now: datetime) -> list[Number]:
 
 
 def _open(board: Board) -> Number:
-    by_lane = " · ".join(f"{lane.open:,} {LANES[lane.lane].label}" for lane in board.open)
+    lanes = [f"{lane.open:,} {LANES[lane.lane].label}" for lane in board.open]
+    reopened = sum(lane.reopened for lane in board.open)
+    by_lane = " · ".join([*lanes, *([f"{reopened:,} reopened"] if reopened else [])])
     return Number("open", f"{sum(lane.open for lane in board.open):,}", "open", by_lane, reverse("queue"))
 
 

@@ -32,6 +32,7 @@ class OpenLane:
     open: int
     oldest: datetime
     late: int
+    reopened: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from muniment.core.errors import Stale
 from muniment.core.permissions import Permission, allowed
@@ -172,6 +173,6 @@ def pace(user: User, since: datetime) -> Pace:
 
 
 def oldest_open(user: User) -> datetime | None:
-    """When the oldest open inquiry was received."""
-    oldest: datetime | None = queue(user).aggregate(at=Min("received"))["at"]
+    """Since when the time of the oldest open inquiry runs."""
+    oldest: datetime | None = queue(user).aggregate(at=Min(Coalesce("reopened", "received")))["at"]
     return oldest
