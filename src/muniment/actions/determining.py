@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from muniment.actions.context import Step
 from muniment.core.ledger import Event
-from muniment.core.subject import subject_from_json
+from muniment.core.subject import Subject, subject_from_json
 from muniment.identity.differences import align
 from muniment.sources.protocol import SILENT
 from muniment.status import engine
@@ -15,7 +15,7 @@ from muniment.status.determination import Determination as Found
 from muniment.status.facts import parse
 from muniment.status.police import police_form
 from muniment.store import access
-from muniment.store.models import Candidate, CandidateRecord, Determination, Inquiry, User
+from muniment.store.models import Candidate, CandidateRecord, Determination, Inquiry, SystemReply, User
 
 LINKS: Final[Mapping[str | None, str]] = {
     "same": "confirmed",
@@ -25,22 +25,28 @@ LINKS: Final[Mapping[str | None, str]] = {
 }
 
 
-def fact_file(s: Step, inquiry: Inquiry, found: Iterable[Candidate], verdicts: Mapping[int, str]) -> dict[str, Any]:
+Records = Sequence[tuple[Candidate, CandidateRecord]]
+
+
+def fact_file(
+    s: Step, inquiry: Inquiry, records: Records, replies: Iterable[SystemReply], verdicts: Mapping[int, str]
+) -> dict[str, Any]:
     """The fact file of the status contract: every candidate's facts, each tied by the verdict on its candidate."""
     subject = subject_from_json(inquiry.subject)
     return {
         "as_of": s.now.date().isoformat(),
         "person": {"birth_date": subject.birth_dates[0]} if subject.birth_dates else {},
-        "links": [_link(inquiry, candidate, record, verdicts) for candidate, record in _records(found)],
-        "facts": [_fact(record, fact) for _, record in _records(found) for fact in record.facts],
+        "links": [_link(subject, candidate, record, verdicts) for candidate, record in records],
+        "facts": [_fact(record, fact) for _, record in records for fact in record.facts],
         "sources": [
             {"system": reply.system, "state": "unreachable" if reply.state in SILENT else reply.state}
-            for reply in inquiry.system_replies.order_by("system")
+            for reply in sorted(replies, key=lambda reply: reply.system)
         ],
     }
 
 
-def _records(found: Iterable[Candidate]) -> Iterable[tuple[Candidate, CandidateRecord]]:
+def records_of(found: Iterable[Candidate]) -> Records:
+    """The records of candidates, each beside its candidate."""
     return [(candidate, record) for candidate in found for record in candidate.records.all()]
 
 
@@ -48,14 +54,8 @@ def _key(record: CandidateRecord) -> str:
     return f"{record.system}:{record.record_id}"
 
 
-def _link(
-    inquiry: Inquiry, candidate: Candidate, record: CandidateRecord, verdicts: Mapping[int, str]
-) -> dict[str, Any]:
-    differing = [
-        d.field
-        for d in align(subject_from_json(inquiry.subject), subject_from_json(record.subject))
-        if d.mark == "differs"
-    ]
+def _link(asked: Subject, candidate: Candidate, record: CandidateRecord, verdicts: Mapping[int, str]) -> dict[str, Any]:
+    differing = [d.field for d in align(asked, subject_from_json(record.subject)) if d.mark == "differs"]
     return {
         "record": _key(record),
         "link": LINKS[verdicts.get(candidate.pk)],
@@ -70,7 +70,8 @@ def _fact(record: CandidateRecord, fact: Mapping[str, Any]) -> dict[str, Any]:
 
 def determine(s: Step, inquiry: Inquiry, user: User) -> Determination:
     """Determine from this person's verdicts; a new version only when the result differs from the last one."""
-    file = fact_file(s, inquiry, access.candidates(inquiry), access.standing_verdicts(inquiry, user))
+    records, verdicts = records_of(access.candidates(inquiry)), access.standing_verdicts(inquiry, user)
+    file = fact_file(s, inquiry, records, access.system_replies(inquiry), verdicts)
     parsed = parse(file)
     result, police = engine.determine(parsed).as_json(), police_form(parsed).as_json()
     last = access.latest_determination(inquiry)
@@ -113,14 +114,14 @@ def police_found(made: Determination) -> Found:
 
 def queue_mark(s: Step, inquiry: Inquiry) -> str:
     """Stop, hold or conflict, were every candidate the person: all that the queue may say before a person looked."""
-    return mark_of(s, inquiry, access.candidates(inquiry))
+    return mark_of(s, inquiry, records_of(access.candidates(inquiry)), access.system_replies(inquiry))
 
 
-def mark_of(s: Step, inquiry: Inquiry, candidates: Sequence[Candidate]) -> str:
-    """The same for some of its candidates."""
-    if not candidates:
+def mark_of(s: Step, inquiry: Inquiry, records: Records, replies: Iterable[SystemReply]) -> str:
+    """The same for some of its candidates, with their records."""
+    if not records:
         return ""
-    file = fact_file(s, inquiry, candidates, {candidate.pk: "same" for candidate in candidates})
+    file = fact_file(s, inquiry, records, replies, {candidate.pk: "same" for candidate, _ in records})
     for link in file["links"]:
         link["basis"] = "identifier"
     result = engine.determine(parse(file))

@@ -27,17 +27,18 @@ FLOOR: Final = 0.002
 MOST: Final = 6
 
 Scored = tuple[Score, Sequence[Record]]
+Kept = list[tuple[Candidate, CandidateRecord]]
 
 
 # The first search
 
 
-def first(inquiry: Inquiry, subject: Subject, records: Sequence[Record]) -> int:
-    """Keep the candidates worth showing, in random order; how many were worth it before the cut."""
+def first(inquiry: Inquiry, subject: Subject, records: Sequence[Record]) -> tuple[Kept, int]:
+    """Keep the candidates worth showing, in random order; with their records, and how many were worth it."""
     worth = _worth(subject, group(records))
-    _keep(inquiry, subject, worth[:MOST], after=0)
+    kept = _keep(inquiry, subject, worth[:MOST], after=0)
     inquiry.candidate_count = len(worth[:MOST])
-    return len(worth)
+    return kept, len(worth)
 
 
 def _worth(subject: Subject, groups: Iterable[Sequence[Record]]) -> list[Scored]:
@@ -46,7 +47,7 @@ def _worth(subject: Subject, groups: Iterable[Sequence[Record]]) -> list[Scored]
     return sorted((pair for pair in scored if pair[0].probability >= FLOOR), key=lambda pair: -pair[0].probability)
 
 
-def _keep(inquiry: Inquiry, subject: Subject, chosen: list[Scored], *, after: int, **how: Any) -> list[Candidate]:
+def _keep(inquiry: Inquiry, subject: Subject, chosen: list[Scored], *, after: int, **how: Any) -> Kept:
     """New candidates in random order behind position `after`; `how` says what brought them, and when."""
     secrets.SystemRandom().shuffle(chosen)
     found_by, came = how.get("found_by", "search"), how.get("came")
@@ -54,12 +55,12 @@ def _keep(inquiry: Inquiry, subject: Subject, chosen: list[Scored], *, after: in
         _candidate(inquiry, position, score, basis(subject, [member.subject for member in members]), found_by)
         for position, (score, members) in enumerate(chosen, start=after + 1)
     )
-    CandidateRecord.objects.bulk_create(
+    rows = CandidateRecord.objects.bulk_create(
         _row(candidate, member, came)
         for candidate, (_, members) in zip(kept, chosen, strict=True)
         for member in members
     )
-    return kept
+    return [(row.candidate, row) for row in rows]
 
 
 def _score(asked: Subject, recorded: Sequence[Subject]) -> Score:
@@ -148,7 +149,7 @@ def further(s: Step, inquiry: Inquiry, records: Sequence[Record], found_by: str,
     for candidate, record in joined:
         _row(candidate, record, s.now).save()
     fallen = described | {candidate.pk for candidate, _ in joined}
-    new = {each.pk for each in _join_list(s, inquiry, subject, known, apart, found_by)}
+    new = {each.pk for each, _ in _join_list(s, inquiry, subject, known, apart, found_by)}
     inquiry.candidate_count += len(new)
     lost = {each.pk for each in _lost(s, known, records, answered)} if found_by != "late" else set()
     now = access.candidates(inquiry)  # with the records that joined them
@@ -216,7 +217,7 @@ def _join_list(
     known: Sequence[Candidate],
     apart: Iterable[Sequence[Record]],
     found_by: str,
-) -> list[Candidate]:
+) -> Kept:
     """New candidates that would have been shown had they come with the others: nothing shown makes room for them."""
     shown = sorted((candidate.score["probability"] for candidate in known), reverse=True)
     worth = _worth(subject, apart)

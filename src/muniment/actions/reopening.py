@@ -182,4 +182,5 @@ def _make_urgent(s: Step, inquiry: Inquiry, changes: Changes) -> None:
 
 
 def _show_citizen(s: Step, inquiry: Inquiry, changes: Changes) -> bool:
-    return determining.mark_of(s, inquiry, [*changes.to_judge, *changes.reread]) in ("stop", "hold")
+    records = determining.records_of([*changes.to_judge, *changes.reread])
+    return determining.mark_of(s, inquiry, records, access.system_replies(inquiry)) in ("stop", "hold")

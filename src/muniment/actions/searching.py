@@ -45,12 +45,11 @@ def search(actor: Actor, inquiry_id: int) -> None:
             return
         subject = subject_from_json(inquiry.subject)
         answers = ask(subject, s.now, on_late=_on_late(inquiry_id, subject))
-        _keep_replies(s, inquiry, answers)
-        worth = finding.first(inquiry, subject, [record for answer in answers for record in answer.records])
+        replies = _keep_replies(s, inquiry, answers)
+        kept, worth = finding.first(inquiry, subject, [record for answer in answers for record in answer.records])
         inquiry.state = after(INQUIRY, inquiry.state, "search")
-        silent, shown = inquiry.silent, inquiry.candidate_count
-        s.record(Event.INQUIRY_SEARCHED, inquiry=inquiry, silent=silent, found=worth, shown=shown)
-        _queue(s, inquiry)
+        inquiry.queue_mark = determining.mark_of(s, inquiry, kept, replies)
+        _queue(s, inquiry, worth)
         _owe_asking(s, inquiry)
 
 
@@ -78,12 +77,12 @@ def _not_asked(code: str, why: str) -> SystemAnswer:
     return SystemAnswer(code, "not asked", 0.0, fault=f"{code}: not asked: {why}")
 
 
-def _keep_replies(s: Step, inquiry: Inquiry, answers: Iterable[SystemAnswer]) -> None:
-    SystemReply.objects.bulk_create(
+def _keep_replies(s: Step, inquiry: Inquiry, answers: Iterable[SystemAnswer]) -> list[SystemReply]:
+    inquiry.silent = [answer.system for answer in answers if answer.state in SILENT]
+    return SystemReply.objects.bulk_create(
         SystemReply(inquiry=inquiry, purpose=inquiry.purpose, system=answer.system, asked=s.now, **_said(answer))
         for answer in answers
     )
-    inquiry.silent = [answer.system for answer in answers if answer.state in SILENT]
 
 
 def _said(answer: SystemAnswer) -> dict[str, Any]:
@@ -95,12 +94,17 @@ def _said(answer: SystemAnswer) -> dict[str, Any]:
     }
 
 
-def _queue(s: Step, inquiry: Inquiry) -> None:
-    inquiry.queue_mark = determining.queue_mark(s, inquiry)
+def _queue(s: Step, inquiry: Inquiry, worth: int) -> None:
     inquiry.state = after(INQUIRY, inquiry.state, "queue")
     inquiry.version += 1
-    inquiry.save()
-    s.record(Event.INQUIRY_QUEUED, inquiry=inquiry, lane=inquiry.lane, mark=inquiry.queue_mark)
+    inquiry.save(update_fields=["state", "version", "silent", "candidate_count", "queue_mark"])
+    silent, shown = inquiry.silent, inquiry.candidate_count
+    s.record_all(
+        [
+            s.entry(Event.INQUIRY_SEARCHED, inquiry=inquiry, silent=silent, found=worth, shown=shown),
+            s.entry(Event.INQUIRY_QUEUED, inquiry=inquiry, lane=inquiry.lane, mark=inquiry.queue_mark),
+        ]
+    )
 
 
 # What comes late
