@@ -59,7 +59,7 @@ def test_while_a_worker_holds_a_row_another_takes_the_next(transactional_center:
 
     def hold() -> None:
         with transaction.atomic():
-            access.claim_work(access.db_now(), worker.ALL_LANES)
+            access.claim_work(worker.ALL_LANES)
             held.set()
             freed.wait(10)  # as a slow search would
         connection.close()

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection
 
 from muniment.actions import escalating, intake, purging, searching, sending, steering, undelivered, working
-from muniment.actions.context import Actor
+from muniment.actions.context import Actor, whole
 from muniment.core.errors import OurFault
 from muniment.store import access
 from muniment.store.models import Work
@@ -43,25 +43,21 @@ ALL_LANES: Final = 99
 
 def run_one(actor: Actor, highest_lane: int = ALL_LANES) -> bool:
     """Do one piece of work in one transaction; False when nothing is due. A failure is counted, never swallowed."""
-    with transaction.atomic():
-        work = access.claim_work(access.db_now(), highest_lane)
-        if work is None:
-            return False
-        _do(actor, work)
-    return True
-
-
-def _do(actor: Actor, work: Work) -> None:
+    work: Work | None = None
     try:
-        with transaction.atomic():
-            due = TASKS[work.task](actor, work.target)
+        with whole():
+            work = access.claim_work(highest_lane)
+            if work is None:
+                return False
+            working.done(work, TASKS[work.task](actor, work.target))
     except (OperationalError, InterfaceError):
         raise  # the database is away: nothing was done, and the claim falls with the connection
     except Exception as fault:  # whatever an action raises must not stop the other work
+        if work is None:
+            raise
         log.exception("work failed", extra={"task": work.task, "target": work.target})
-        working.failed(actor, work, fault)
-    else:
-        working.done(work, due)
+        working.failed(actor, work.pk, fault)
+    return True
 
 
 def run(actor: Actor, stop: threading.Event, highest_lane: int = ALL_LANES) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,8 @@ from muniment.core.ledger import Entry, Event
 from muniment.core.permissions import Permission, allowed
 from muniment.store import access
 from muniment.store.models import Inquiry, LedgerEntry, Message, User, Work
+
+_whole: ContextVar[bool] = ContextVar("whole", default=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +118,19 @@ def step(actor: Actor, permission: Permission | None = None, *, inquiry_id: int 
     if permission is not None and not allowed(actor.person().roles, permission):
         refuse(actor, permission, inquiry_id)
         raise NotAllowed(rule=permission)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=not _whole.get()):
         yield Step(actor, access.db_now())
+
+
+@contextmanager
+def whole() -> Iterator[None]:
+    """A transaction that falls as a whole when a step within it fails: the step then needs no savepoint."""
+    before = _whole.set(True)
+    try:
+        with transaction.atomic():
+            yield
+    finally:
+        _whole.reset(before)
 
 
 def refuse(actor: Actor, rule: str, inquiry_id: int | None = None) -> None:

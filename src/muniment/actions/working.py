@@ -19,15 +19,21 @@ PAUSE: Final = timedelta(seconds=2)  # doubled with each failure
 def done(work: Work, due: datetime | None) -> None:
     """The work is done, or owed again at `due`; earlier failures count no more."""
     if due is None:
-        work.delete()
+        access.drop_work(work)
     else:
         work.due, work.failures, work.fault = due, 0, ""
         work.save(update_fields=["due", "failures", "fault"])
 
 
-def failed(actor: Actor, work: Work, fault: Exception) -> None:
-    """Count the failure and put the work off; at the third, park it, and the message it was to read with it."""
+def failed(actor: Actor, work_id: int, fault: Exception) -> None:
+    """Count the failure and put the work off; at the third, park it, and the message it was to read with it.
+
+    Whatever was begun is undone by now; where another worker did the work meanwhile, nothing failed.
+    """
     with step(actor) as s:
+        work = access.lock_work(work_id)
+        if work is None:
+            return
         work.failures += 1
         work.fault = type(fault).__name__
         work.due = s.now + PAUSE * 2**work.failures

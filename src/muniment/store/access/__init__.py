@@ -142,7 +142,7 @@ from muniment.store.access.purging import (
 )
 from muniment.store.access.systems import SystemPace, standing_switches, switched_off, switches, system_pace
 from muniment.store.access.watch import Numbers, numbers
-from muniment.store.access.work import claim_work, wake_asking
+from muniment.store.access.work import claim_work, drop_work, lock_work, wake_asking
 
 __all__ = [
     "BIASING",
@@ -190,6 +190,7 @@ __all__ = [
     "directory",
     "disagreed",
     "draft",
+    "drop_work",
     "earlier_answers",
     "earlier_with_control",
     "empty_message",
@@ -238,6 +239,7 @@ __all__ = [
     "lock_refused_by",
     "lock_repeat",
     "lock_standing_response",
+    "lock_work",
     "newest_entries",
     "note",
     "notes",
