@@ -301,3 +301,40 @@ def test_a_connection_that_the_server_ended_is_opened_anew() -> None:
     again, other = seen()
     assert again == thread
     assert other != backend
+
+
+# Systems that answer from our own database
+
+
+@dataclass(eq=False)
+class Near(Fake):
+    """A system that says it is near, and notes the thread that asked it."""
+
+    near: bool = True
+    thread: int = 0
+
+    def freshness(self) -> datetime:
+        self.thread = threading.get_ident()
+        return super().freshness()
+
+
+def test_near_systems_are_asked_in_turn_in_one_thread() -> None:
+    systems = [Near(code) for code in SYSTEMS]
+    answers = ask(*systems)
+    assert [answer.state for answer in answers] == ["answered"] * len(SYSTEMS)
+    assert len({system.thread for system in systems} - {threading.get_ident()}) == 1
+
+
+def test_a_near_system_that_hangs_costs_its_own_answer_and_a_moment(release: threading.Event) -> None:
+    hanging = Near("CIS", hold=release)
+    others = [Near(code) for code in SYSTEMS if code != "CIS"]
+    answers = ask(hanging, *others, deadline=2.0)
+    assert {answer.system for answer in answers if answer.state == "unreachable"} == {"CIS"}
+    assert max(answer.seconds for answer in answers if answer.system != "CIS") < 1.0
+
+
+def test_near_systems_that_all_hang_are_all_named_at_the_deadline(release: threading.Event) -> None:
+    began = time.monotonic()
+    answers = ask(*(Near(code, hold=release) for code in SYSTEMS), deadline=0.3)
+    assert {answer.state for answer in answers} == {"unreachable"}
+    assert time.monotonic() - began < 2.0

@@ -1,9 +1,11 @@
 """Ask all record systems about one person at once, wait no longer than the deadline, and name who stayed silent.
 
 Every question runs in a thread that nobody waits for past its time, so a system that hangs costs its own answer and
-nothing else. A thread that is free again is kept for a while, with its connection to the database. `LIMIT` bounds how
-many questions to one system may be unanswered at once; past it a system is not asked again until one of them ends. What
-comes is checked before anybody relies on it: a system that breaks its promise counts as silent, and its fault is named.
+nothing else. Systems that answer from our own database share a thread, because to switch takes longer than to answer;
+where one hangs, those behind it get another. A thread that is free again is kept for a while, with its connection to
+the database. `LIMIT` bounds how many questions to one system may be unanswered at once; past it a system is not asked
+again until one of them ends. What comes is checked before anybody relies on it: a system that breaks its promise counts
+as silent, and its fault is named.
 """
 
 from __future__ import annotations
@@ -12,8 +14,8 @@ import logging
 import select
 import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -33,6 +35,8 @@ FRESH_FOR: Final = timedelta(hours=24)
 CLOCK_SKEW: Final = timedelta(minutes=2)
 #: Unanswered questions to one system at once.
 LIMIT: Final = 16
+#: Seconds after which systems that share a thread are thought to be held up by one of them.
+STUCK: Final = 0.05
 #: Seconds for which a thread that is free waits for the next question before it ends.
 KEPT: Final = 10.0
 #: Characters of a fault that are kept; a system may have had a hand in them.
@@ -64,9 +68,12 @@ def federated_search(
         code: _Question(code, system, subject, tuple(index_hits.get(code, ())), deadline, now, answers)
         for code, system in systems.items()
     }
-    for question in questions.values():
-        question.ask(on_late)
-    got = _collect(questions, answers)
+    entered = [question for question in questions.values() if question.enter()]
+    turns = [_InTurn([question for question in entered if question.near], on_late)]
+    turns += [_InTurn([question], on_late) for question in entered if not question.near]
+    for turn in turns:
+        turn.ask()
+    got = _collect(questions, answers, turns[0])
     return tuple(got[code] for code in sorted(got, key=_place))
 
 
@@ -75,17 +82,49 @@ def _place(code: str) -> int:
     return order.index(code) if code in SYSTEMS else len(order)
 
 
-def _collect(questions: Mapping[str, _Question], answers: SimpleQueue[SystemAnswer]) -> dict[str, SystemAnswer]:
+def _collect(
+    questions: Mapping[str, _Question], answers: SimpleQueue[SystemAnswer], near: _InTurn
+) -> dict[str, SystemAnswer]:
     got: dict[str, SystemAnswer] = {}
     while waiting := [question for code, question in questions.items() if code not in got]:
         first = min(waiting, key=lambda question: question.ends)
+        left = max(0.0, first.ends - time.monotonic())
         with suppress(Empty):
-            answer = answers.get(timeout=max(0.0, first.ends - time.monotonic()))
+            answer = answers.get(timeout=min(left, STUCK) if near.waiting else left)
             got[answer.system] = answer
             continue
-        if first.give_up():
+        if near.waiting and left > STUCK:
+            near.ask()
+        elif first.give_up():
             got[first.code] = first.silent()
     return got
+
+
+class _InTurn:
+    """Questions that one thread asks one after the other. A further thread may be set to those that still wait."""
+
+    def __init__(self, questions: Iterable[_Question], on_late: OnLate | None) -> None:
+        self.waiting = deque(questions)
+        self._on_late = on_late
+
+    def ask(self) -> None:
+        """Set a thread to them, where any are left."""
+        try:
+            if self.waiting:
+                _askers.start(self._run)
+        except RuntimeError:
+            while (question := self._next()) is not None:
+                question.leave("not asked: this host can start no more threads")
+
+    def _run(self) -> None:
+        while (question := self._next()) is not None:
+            threading.current_thread().name = f"ask-{question.code}"
+            question.run(self._on_late)
+
+    def _next(self) -> _Question | None:
+        with suppress(IndexError):
+            return self.waiting.popleft()
+        return None
 
 
 @dataclass(eq=False)
@@ -111,15 +150,22 @@ class _Question:
     def ends(self) -> float:
         return self.began + self.seconds
 
-    def ask(self, on_late: OnLate | None) -> None:
-        if not _under_way.enter(self.system):
-            self._refuse(f"not asked: {LIMIT} earlier questions are still unanswered")
-            return
-        try:
-            _askers.start(f"ask-{self.code}", lambda: self._run(on_late))
-        except RuntimeError:
-            _under_way.leave(self.system)
-            self._refuse("not asked: this host can start no more threads")
+    @property
+    def near(self) -> bool:
+        """Whether the system says that it answers from our own database, at once."""
+        return getattr(self.system, "near", False)
+
+    def enter(self) -> bool:
+        """Whether the system may be asked; it counts as being asked from now on."""
+        if _under_way.enter(self.system):
+            return True
+        self._refuse(f"not asked: {LIMIT} earlier questions are still unanswered")
+        return False
+
+    def leave(self, why: str) -> None:
+        """It is not asked after all."""
+        _under_way.leave(self.system)
+        self._refuse(why)
 
     def give_up(self) -> bool:
         """Settle the question; False when it was settled before."""
@@ -131,7 +177,8 @@ class _Question:
         self.give_up()
         self.answers.put(self.unreachable(why))
 
-    def _run(self, on_late: OnLate | None) -> None:
+    def run(self, on_late: OnLate | None) -> None:
+        """Ask, in the thread that calls."""
         answer = self._answer()
         if self.give_up():
             self.answers.put(answer)
@@ -208,19 +255,18 @@ class _Asker(threading.Thread):
 
     def __init__(self, free: list[_Asker], lock: threading.Lock) -> None:
         super().__init__(name="asker", daemon=True)
-        self.inbox: SimpleQueue[tuple[str, Callable[[], None]] | None] = SimpleQueue()
+        self.inbox: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._free, self._lock = free, lock
 
     def run(self) -> None:
         while (task := self._next()) is not None:
-            self.name, do = task
-            do()
+            task()
             with self._lock:
                 self._free.append(self)
             self.name = "asker"
         connections.close_all()
 
-    def _next(self) -> tuple[str, Callable[[], None]] | None:
+    def _next(self) -> Callable[[], None] | None:
         with suppress(Empty):
             return self.inbox.get(timeout=KEPT)
         with self._lock:
@@ -237,14 +283,14 @@ class _Askers:
         self._lock = threading.Lock()
         self._free: list[_Asker] = []
 
-    def start(self, name: str, task: Callable[[], None]) -> None:
+    def start(self, task: Callable[[], None]) -> None:
         """Do `task` in a free thread or a new one. Raises `RuntimeError` when no more can be started."""
         with self._lock:
             asker = self._free.pop() if self._free else None
         if asker is None:
             asker = _Asker(self._free, self._lock)
             asker.start()
-        asker.inbox.put((name, task))
+        asker.inbox.put(task)
 
     def dismiss(self) -> None:
         """End those that are free."""

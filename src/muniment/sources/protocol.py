@@ -19,6 +19,7 @@ class RecordSystem(Protocol):
     """One of the systems of `core.record.SYSTEMS`. Methods may block; the federated search bounds them by `timeout`.
 
     `exports` says that the system's identities stand in our own index, so that its own `search` need not be asked.
+    A system that has `near` set answers from our own database, at once, and may be asked in turn with others like it.
     A method raises `SourceFault` when the system answers that it cannot; any other exception counts the same.
     """
 

@@ -60,6 +60,11 @@ class WorldSystem:
         self._now = now
         self._woken = threading.Event()
 
+    @property
+    def near(self) -> bool:
+        """It answers from our own database and may be asked in turn with others, but where trouble is rehearsed."""
+        return self.trouble == Trouble()
+
     def wake(self) -> None:
         """End a hang and a delay; what was asked meanwhile is answered late."""
         self._woken.set()
