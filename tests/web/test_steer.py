@@ -114,6 +114,18 @@ def test_a_word_to_a_colleague_biases_nobody_else(at: At, cast: Cast, waiting: W
     assert "Surely" in look(at("sofia"), address(inquiry)).text
 
 
+def test_what_no_colleague_took_says_so_and_waits_for_everybody(at: At, cast: Cast, waiting: Waiting) -> None:
+    inquiry = slow(waiting)
+    take(at("sam"), inquiry)
+    inquiry.refresh_from_db()
+    steering.hand_over(Actor.of(cast.sam), inquiry.pk, inquiry.version, cast.sofia.pk, "")
+    inquiry.notes.update(at=access.db_now() - timedelta(minutes=16))
+    assert steering.free_untaken(Actor.program("clock")) == 1
+    assert "handed to" not in look(at("selma"), "/queue/").text
+    assert "The colleague did not take it: it waits for everybody" in look(at("selma"), address(inquiry)).text
+    assert send(at("selma"), look(at("selma"), "/queue/").form("/next/")).address == address(inquiry)
+
+
 # Idle
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from muniment.actions import undelivered
 from muniment.core.workflow import InquiryState
-from muniment.store.models import Inquiry
-from tests.web.scene import Waiting
+from muniment.store import access
+from muniment.store.models import Delivery, Inquiry
+from tests.web.scene import WORKER, Waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +88,13 @@ def test_watching_leaves_no_session_and_no_entry(client: Client, at: Callable[[s
     before = numbers(client)["muniment_ledger_last_entry"]
     assert client.get("/watch/metrics/").cookies.keys() == set()
     assert numbers(client)["muniment_ledger_last_entry"] == before
+
+
+def test_what_has_not_arrived_is_counted_by_how_long_it_is_owed(client: Client, waiting: Waiting) -> None:
+    waiting()  # its receipt waits for the line
+    owed, later = access.db_now() - timedelta(minutes=20), access.db_now() + timedelta(minutes=5)
+    Delivery.objects.update(owed=owed, tell=owed, leaves=later)
+    undelivered.tell_overdue(WORKER)
+    shown = numbers(client)
+    assert shown["muniment_undelivered"] == 1
+    assert 1200 <= shown['muniment_oldest_seconds{what="delivery"}'] < 1260
