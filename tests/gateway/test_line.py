@@ -272,3 +272,20 @@ def test_a_full_disk_is_said_before_it_is_full_and_the_line_may_come_again(
         line.send(iaq("ONE"))
     assert full.value.rule == "center.full"
     assert Message.objects.count() == 1
+
+
+def test_a_fault_of_ours_ends_the_connection_and_its_text_is_not_printed(
+    client: Callable[..., LineClient], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, capfd: Any
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("SPECIMEN, MARIA")
+
+    monkeypatch.setattr(gateway, "take", broken)
+    with pytest.raises((LineDown, OSError)), client() as line:
+        line.send(iaq())
+    with client():  # the others go on
+        pass
+    [record] = [each for each in caplog.records if each.getMessage() == "connection ended by a fault"]
+    assert record.exc_info is not None
+    assert record.exc_info[0] is ValueError
+    assert "SPECIMEN" not in capfd.readouterr().err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from muniment.core.errors import OurFault
-from muniment.project import center, database
+from muniment.project import center, database, logs
 from muniment.project.processes import Crew, Part
 
 log = logging.getLogger(__name__)
@@ -18,6 +18,7 @@ def serve() -> None:
     """
     with database.ensure_running():
         center.load_django()
+        logs.catch_all()
         center.require_ready()
         _collect()
         with Crew([Part("web", center.web_server())]) as crew:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from muniment.project import center, database, environment
+from muniment.project import center, database, environment, logs
 
 if TYPE_CHECKING:
     from muniment.gateway import line
@@ -19,6 +19,7 @@ def worker(threads: Annotated[int, typer.Option(min=1, max=32, help="pieces of w
     Exit status: 0 ended by you (the work in hand is done first), 130 told twice, 2 it could not start.
     """
     center.load_django()
+    logs.catch_all()
     center.wait_until_ready()
     from muniment import worker as crew
 
@@ -34,6 +35,7 @@ def gateway(
     Exit status: 0 ended by you (a message that is coming in is taken first), 130 told twice, 2 it could not start.
     """
     center.load_django()
+    logs.catch_all()
     center.wait_until_ready()
     from muniment.gateway import line
 

@@ -304,8 +304,7 @@ class Exchange(BaseHTTPRequestHandler):
         return "muniment"
 
     def log_message(self, format: str, *args: Any) -> None:
-        """The ledger keeps what happened; the log needs it only while something is looked for."""
-        log.debug(format, *args)
+        """The ledger keeps what happened; what was asked may hold anything and stays out of the log."""
 
 
 class TurnedAway(Exchange):

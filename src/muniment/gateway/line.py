@@ -74,6 +74,10 @@ class Server(socketserver.ThreadingTCPServer):
         self.stopping = threading.Event()
         self.places = threading.BoundedSemaphore(MOST_CONNECTIONS)
 
+    def handle_error(self, *_: object) -> None:
+        """A fault of ours ended a connection; the library would print the text of the exception, names and all."""
+        log.exception("connection ended by a fault")
+
     def stop(self) -> None:
         """Stop taking connections; those that are open end once what is in hand is answered, in `GRACE` seconds."""
         self.stopping.set()
