@@ -41,8 +41,16 @@ def test_the_pages_of_agencies_and_systems_are_accessible(mode: str, busy: Desk)
     sideways: dict[str, int] = {}
     change = AgencyChange.objects.get(outcome="open")
     paths = {
-        "ada": ["/agencies/new/", f"/agencies/changes/{change.pk}/"],
-        "sven": ["/agencies/", f"/agencies/{ORI}/", f"/agencies/changes/{change.pk}/", "/systems/", "/systems/EOIR/"],
+        "ada": ["/agencies/new/", "/accounts/", "/accounts/new/", "/accounts/sam/", "/accounts/sam/change/"],
+        "sam": ["/password/"],
+        "sven": [
+            "/agencies/",
+            f"/agencies/{ORI}/",
+            f"/agencies/changes/{change.pk}/",
+            "/systems/",
+            "/systems/EOIR/",
+            "/board/",
+        ],
     }
     for who, places in paths.items():
         page = busy.sit_down(who, mode)

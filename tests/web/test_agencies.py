@@ -80,6 +80,19 @@ def test_the_directory_is_searched_and_narrowed(query: str, shown: set[str], at:
     assert ("1 while suspended" in html) == ("Sample" in shown)
 
 
+def test_the_board_leads_to_who_was_refused(at: At, cast: Cast, center: Line) -> None:
+    sven = at("sven")
+    assert "refused in 24 hours" not in look(sven, "/board/").text
+    Agency.objects.filter(pk=ORI).update(per_hour=1)
+    for number in range(3):
+        intake.read(WORKER, intake.receive(Actor.line("demo"), center, iaq(f"SYN{number}")).message)
+    page = look(sven, "/board/")
+    assert "2 messages of 1 agency refused in 24 hours" in page.text
+    page = look(sven, next(link for link in page.links if "which=refused" in link))
+    assert "2 above its ceiling" in page.text
+    assert "Sample City Police" not in page.text
+
+
 def test_a_new_agency_goes_through_two_people(at: At, cast: Cast) -> None:
     page = propose(at("ada"))
     assert "you cannot decide what you proposed" in page.text

@@ -51,6 +51,16 @@ def test_a_supervisor_switches_it_off_and_on_and_everybody_reads_why(at: At, wai
     assert [row.asked for row in SystemSwitch.objects.order_by("version")] == [False, True]
 
 
+def test_the_board_leads_to_what_is_not_asked(at: At, cast: Cast) -> None:
+    sven = at("sven")
+    assert "is not asked" not in look(sven, "/board/").text
+    systems.switch(acting(cast.sven), "EOIR", 0, False, "Their copy is of last year.")
+    page = look(sven, "/board/")
+    assert "EOIR is not asked" in page.text
+    assert "Their copy is of last year." in page.text
+    assert "/systems/EOIR/" in page.links
+
+
 def test_the_inquiry_shows_that_it_was_not_asked_and_why(at: At, cast: Cast, waiting: Waiting) -> None:
     inquiry = waiting(iaq("SYN1"), silent=["EOIR"])
     SystemReply.objects.filter(inquiry=inquiry, system="EOIR").update(

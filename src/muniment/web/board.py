@@ -207,6 +207,7 @@ def board(request: HttpRequest) -> HttpResponse:
     called = [queue.row(inquiry, user, now) for inquiry in supervising.view_called_for(actor(request))]
     shown = {"numbers": _numbers(counted, now), "plots": _plots(counted), "lanes": counted.open}
     shown["undelivered"] = access.undelivered_count() if allowed(user.roles, Permission.DELIVERY_SETTLE) else 0
+    shown |= {"refused": access.refused_agencies(user, now), "off": access.switched_off()}
     return render(request, "web/board.html", {**shown, "rows": called, "now": now})
 
 
