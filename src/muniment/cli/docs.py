@@ -41,7 +41,7 @@ def pages() -> dict[str, str]:
     written = {name: page() for name, page in PAGES.items()}
     links = "\n".join(f"- [{blocks[0].removeprefix('# ')}]({name})" for name, blocks in written.items())
     written["README.md"] = ["# Reference", "What there is, taken from the code.", links]
-    return {name: _joined(blocks) for name, blocks in written.items()} | descriptions()
+    return {name: _joined(blocks) for name, blocks in written.items()} | descriptions() | docs_data.schemas()
 
 
 def descriptions() -> dict[str, str]:

@@ -9,6 +9,8 @@ from importlib.resources import files
 from typing import Any
 
 from muniment.cli.markdown import code, fence, table
+from muniment.formats.profile import DEFAULT
+from muniment.formats.schemas import json_schema, xsd
 from muniment.identity.model import MODEL
 from muniment.status.answer_classes import ANSWER_CLASSES, AnswerClass, texts
 from muniment.status.classes import classes
@@ -16,6 +18,7 @@ from muniment.status.determination import ADVERSE_CLASSES
 from muniment.status.facts import KINDS
 from muniment.status.rules import Rule, rule_book
 
+JSON_SCHEMA = "niem-json.schema.json"
 MARKS = {"S": "seen in a public source", "L": "likely, second hand", "P": "this project's own choice"}
 CONFIDENCE = {"V": "source text seen", "S": "seen in a secondary source", "K": "known", "D": "design of this center"}
 
@@ -35,6 +38,11 @@ def messages_page() -> list[str]:
         rows = [_field(each, next(marks)) for each in fields]
         blocks += [f"## Fields of {kind}", table(("prefix", "meaning", "needed", "longest", "rule", "mark"), rows)]
     return [*blocks, *_limits(profile)]
+
+
+def schemas() -> dict[str, str]:
+    """The schemas of messages in XML and JSON."""
+    return xsd(DEFAULT) | {JSON_SCHEMA: json_schema(DEFAULT)}
 
 
 def _legend(marks: dict[str, str]) -> str:

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from muniment.core.errors import OurFault
-from muniment.core.message import Accepted, Fault, Rejected
+from muniment.core.message import Accepted, Fault, Rejected, RejectedPrint
 from muniment.formats import writing
 from muniment.formats.ebts import reader as ebts_reader
 from muniment.formats.faults import Broken
@@ -71,7 +71,8 @@ def read(
     most = profile.limits.ebts if chosen == "ebts" else profile.limits.message
     if len(raw) > most:
         says = f"A message of this format holds at most {most} bytes; this one holds more. Nothing of it was read."
-        return Rejected(errors=(Fault(None, "size.exceeded", says),), format=chosen)
+        kind = RejectedPrint if chosen == "ebts" else Rejected
+        return kind(errors=(Fault(None, "size.exceeded", says),), format=chosen)
     return READERS[chosen](raw, today or _today(), profile)
 
 

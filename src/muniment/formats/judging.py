@@ -51,7 +51,8 @@ def judge(
     faults += [_other_fieldset(piece) for piece in kept if piece.prefix in wrong]
     faults += [piece.fault for piece in kept if piece.fault]
     if faults:
-        raise Broken(*faults)
+        first = {fault.field: fault for fault in reversed(faults)}
+        raise Broken(*(fault for fault in faults if first[fault.field] is fault))
     return found, _extra(kept, reading)
 
 

@@ -78,6 +78,7 @@ class Limits:
     repeats: int
     columns: int
     depth: int
+    elements: int
     number: int
     name_part: int
     described: int

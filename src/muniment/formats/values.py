@@ -172,9 +172,11 @@ def dated(text: str, sent: date | None, about: Field, reading: Reading) -> str:
     """The day in ISO form, if it is one on which somebody can have been born; `text` is how it was sent."""
     earliest = reading.profile.values.earliest_birth
     if sent is None or sent < earliest:
-        raise wrong(about, "dob.invalid", text, f"a day of the calendar from {earliest.isoformat()} on")
+        right = f"a day of the calendar from {earliest.isoformat()} on"
+        raise wrong(about, "dob.invalid", text, right, reading.form.examples[about.rule])
     if sent > reading.today:
-        raise wrong(about, "dob.future", text, f"a day not after today, {reading.today.isoformat()}")
+        right = f"a day not after today, {reading.today.isoformat()}"
+        raise wrong(about, "dob.future", text, right, reading.form.examples[about.rule])
     return sent.isoformat()
 
 

@@ -145,7 +145,7 @@ def _header(inquiry: Mapping[str, Any], form: JsonForm, header: Header) -> None:
         if isinstance(values[name], str):
             setattr(header, name, values[name])
     if isinstance(values["destination"], list) and all(isinstance(each, str) for each in values["destination"]):
-        header.destination = tuple(each for each in values["destination"] if each) or None
+        header.destination = tuple(values["destination"]) if any(values["destination"]) else None
     header.kind = upshift(header.kind) if header.kind and _KEY.fullmatch(header.kind) else None
     for name, there in (("kind", header.kind), ("sender", header.sender), ("destination", header.destination)):
         if there is None:
@@ -156,11 +156,11 @@ def _header(inquiry: Mapping[str, Any], form: JsonForm, header: Header) -> None:
 
 
 def _of_header(inquiry: Mapping[str, Any], path: Path) -> Any:
-    """A part of the header: None where it is absent; what has a wrong type stays what it is."""
+    """A part of the header: None where it is absent, False where no object stands on the way to it."""
     value: Any = inquiry
     for name in path:
-        if value is None or not isinstance(value, dict):
-            return value
+        if not isinstance(value, dict):
+            return None if value in ABSENT else False
         value = value.get(name)
     return None if value in ABSENT else value
 

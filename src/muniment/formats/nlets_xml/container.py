@@ -11,6 +11,7 @@ from typing import Final
 from xml.parsers import expat
 
 from muniment.formats.faults import Broken, broken, shown
+from muniment.formats.profile import Limits
 
 _UTF8: Final = ("utf-8", "utf8")
 _ASCII: Final = ("us-ascii", "ascii")
@@ -31,9 +32,13 @@ class Element:
 
 @dataclass(slots=True)
 class Document:
-    """The elements below the root in the order in which they end; `twice` are those that their parent has already."""
+    """The elements below the root in the order in which they end; `twice` are those that their parent has already.
+
+    `cut` tells that there are more than are kept.
+    """
 
     root: str = ""
+    cut: bool = False
     elements: list[Element] = field(default_factory=list)
     twice: list[Path] = field(default_factory=list)
 
@@ -43,13 +48,13 @@ def trimmed(text: str) -> str:
     return " ".join(text.split()) if text.isascii() else _SPACE.sub(" ", text).strip(" ")
 
 
-def document(raw: bytes, depth: int) -> Document:
+def document(raw: bytes, limits: Limits) -> Document:
     """The elements of a message. Raises `Broken` for what is no message that may be read."""
     try:
         raw.decode("utf-8")
     except UnicodeDecodeError as fault:
         raise _encoding(f"byte {fault.start + 1} of this one is hex {raw[fault.start]:02X}") from None
-    handlers = _Handlers(depth, ascii_only=raw.isascii())
+    handlers = _Handlers(limits, ascii_only=raw.isascii())
     try:
         handlers.parser().Parse(raw, True)
     except expat.ExpatError as fault:
@@ -65,8 +70,8 @@ def _encoding(but: str) -> Broken:
 class _Handlers:
     """What the parser calls."""
 
-    def __init__(self, depth: int, *, ascii_only: bool) -> None:
-        self.depth, self.ascii_only = depth, ascii_only
+    def __init__(self, limits: Limits, *, ascii_only: bool) -> None:
+        self.depth, self.most, self.ascii_only = limits.depth, limits.elements, ascii_only
         self.found = Document()
         self.path: list[str] = []
         self.texts: list[list[str]] = []
@@ -83,8 +88,10 @@ class _Handlers:
         parser.CharacterDataHandler = self.characters
         return parser
 
-    def declaration(self, _version: str, encoding: str | None, _standalone: int) -> None:
+    def declaration(self, version: str, encoding: str | None, _standalone: int) -> None:
         """The encoding is one that is read here, and the bytes are of it."""
+        if version != "1.0":
+            raise broken(None, "xml.malformed", f"A message is XML 1.0; this one says {shown(version)}.")
         declared = (encoding or "utf-8").lower()
         if declared not in _UTF8 and not (declared in _ASCII and self.ascii_only):
             raise _encoding(f"this one declares {shown(encoding or '')}")
@@ -100,7 +107,8 @@ class _Handlers:
             raise broken(None, "depth.exceeded", f"A message has at most {self.depth} levels; this one has more.")
         self.path.append(name)
         if self.inside:
-            if name in self.inside[-1]:
+            self.found.cut |= len(self.found.elements) > self.most
+            if name in self.inside[-1] and not self.found.cut:
                 self.found.twice.append(tuple(self.path[1:]))
             self.inside[-1].add(name)
         else:
@@ -111,7 +119,7 @@ class _Handlers:
     def end(self, _name: str) -> None:
         """An element ends."""
         inner, text = bool(self.inside.pop()), "".join(self.texts.pop())
-        if len(self.path) > 1:
+        if len(self.path) > 1 and not self.found.cut:
             self.found.elements.append(Element(tuple(self.path[1:]), text, inner))
         self.path.pop()
 

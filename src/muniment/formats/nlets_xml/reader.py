@@ -88,7 +88,7 @@ def read(raw: bytes, today: date, profile: Profile) -> Accepted | Rejected:
     known, header = names(profile), Header()
     fault = None
     try:
-        found = document(raw, profile.limits.depth)
+        found = document(raw, profile.limits)
         if found.root != known.root:
             raise broken(None, "xml.malformed", f"The root must be {profile.xml.root} of {known.root.split(' ')[0]}.")
         _header(found, known, header)
@@ -127,7 +127,7 @@ def _header(found: Document, known: Names, header: Header) -> None:
     key, sender, control = (_first(sent, part) for part in ("kind", "sender", "control"))
     header.kind = upshift(key) if _KEY.fullmatch(key or "") and key else None
     header.sender, header.control = sender, control
-    header.destination = tuple(each for each in sent.get("destination", ()) if each) or None
+    header.destination = tuple(sent.get("destination", ())) if any(sent.get("destination", ())) else None
     twice = [path for path in found.twice if path[0] == known.header and known.parts.get(path[-1]) != "destination"]
     if twice:
         name = local(twice[0][-1])
@@ -170,8 +170,8 @@ def _answer(found: Document, known: Names, kind: str | None, profile: Profile) -
     """The text of a message that answers, if this is one."""
     if kind not in profile.xml.answers:
         return None
-    texts = [element.text for element in found.elements if element.path == (known.response, known.text)]
-    return texts[0] if len(texts) == 1 else None
+    texts = [element for element in found.elements if element.path == (known.response, known.text)]
+    return texts[0].text if len(texts) == 1 and not texts[0].inner else None
 
 
 def _cut(found: Document, known: Names, profile: Profile) -> tuple[list[Piece], list[Piece]]:
@@ -189,10 +189,10 @@ def _cut(found: Document, known: Names, profile: Profile) -> tuple[list[Piece], 
         elif not element.inner and element.path[0] != known.header and (text := trimmed(element.text)):
             name = local(element.path[-1])
             others.append(Piece(name, upshift(text), bad_sign(text, name)))
-    _require_once(found, known, pieces, others, places)
-    if len(pieces) + len(others) > profile.limits.fields:
+    if found.cut or len(pieces) + len(others) > profile.limits.fields:
         most = profile.limits.fields
         raise broken(None, "field.too_many", f"A message holds at most {most} fields; this one holds more.")
+    _require_once(found, known, pieces, others, places)
     return pieces, others
 
 
