@@ -31,6 +31,13 @@ def test_every_system_shows_its_state_copy_and_speed(at: At, waiting: Waiting) -
     assert "slow" in text.split("ADIS")[1].split("SEVIS")[0]
 
 
+def test_questions_that_were_not_put_because_too_many_hung_are_counted(at: At, waiting: Waiting) -> None:
+    waiting(iaq("SYN1"), silent=["EOIR"])
+    fault = "EOIR: not asked: 16 earlier questions are still unanswered"
+    SystemReply.objects.filter(system="EOIR").update(fault=fault)
+    assert "1 passed over: too many unanswered at once" in look(at("sven"), "/systems/").text
+
+
 def test_a_system_nobody_asked_is_not_said_to_be_silent(at: At) -> None:
     text = look(at("ada"), "/systems/").text
     assert text.count("not asked in the last hour") == len(SYSTEMS)
