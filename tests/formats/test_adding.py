@@ -27,8 +27,8 @@ def test_a_value_is_read_as_a_message_would_give_it() -> None:
     values = {"ARN": "a900-000-124", "SOC": "900-01-0001", "AKA": "beispiel,  alpha jr", "DOB": "19850315"}
     read = formats.read(iaq(**{name: value for name, value in values.items() if name != "DOB"}), today=TODAY)
     added = adding.read(values, TODAY)
-    assert added.identifiers == read.subject.identifiers  # type: ignore[union-attr]  # it was accepted
-    assert added.names == read.subject.names[1:]  # type: ignore[union-attr]
+    assert added.identifiers == read.subject.identifiers
+    assert added.names == read.subject.names[1:]
     assert added.birth_dates == ("1985-03-15",)
 
 

@@ -33,6 +33,8 @@ AGAIN_SECONDS: Final = 1.0
 AGAIN_LANE: Final = 4
 #: After its answer has left, systems that were silent are asked for so long.
 AFTERWARDS: Final = timedelta(hours=24)
+#: States in which somebody cares for a late answer, beside those of an open inquiry.
+ANSWERED: Final = (InquiryState.SIGNED, InquiryState.RELEASED, InquiryState.ACKNOWLEDGED)
 #: What the candidates of a search are marked with, by the note that brought it about.
 FOUND_BY: Final[Mapping[str, str]] = {"supplemented": "supplement", "reopened": "reopening"}
 
@@ -127,8 +129,8 @@ def _take_in(s: Step, inquiry: Inquiry, asked: Subject, answers: Iterable[System
     asked that one anyhow.
     """
     came = [answer for answer in answers if answer.state not in SILENT and answer.system in inquiry.silent]
-    early = inquiry.state in (InquiryState.READ, InquiryState.SEARCHED, InquiryState.WITHDRAWN)
-    if not came or early or subject_from_json(inquiry.subject) != asked:
+    cares = inquiry.open or inquiry.state in ANSWERED
+    if not came or not cares or subject_from_json(inquiry.subject) != asked:
         return []
     systems = [answer.system for answer in came]
     waited = _keep_late(s, inquiry, came)
