@@ -35,6 +35,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "send": "muniment.cli.send:send",
     "search": "muniment.cli.search:search",
     "index": "muniment.cli.search:index",
+    "match": "muniment.cli.match:match",
     "status": "muniment.cli.status:status",
     "world": "muniment.cli.world:world",
     "docs": "muniment.cli.docs:docs",

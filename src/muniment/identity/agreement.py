@@ -28,11 +28,15 @@ class Agreement(NamedTuple):
     recorded_left: tuple[Token, ...]
 
     def of(self, family: bool) -> tuple[list[Pair], list[Token], list[Token]]:
-        """The pairs and what is left of one half. A pair that crosses the halves belongs to the family name."""
+        """The pairs and what is left of one half. A pair that crosses the halves belongs to the family name.
+
+        What is left beside such a pair is of the other half, whatever it was filed as.
+        """
+        crossed = any(_changed_parts(pair) and _part(pair) == "family" for pair in self.pairs)
         return (
             [pair for pair in self.pairs if (pair[0].part == "family" or pair[1].part == "family") == family],
-            [token for token in self.asked_left if (token.part == "family") == family],
-            [token for token in self.recorded_left if (token.part == "family") == family],
+            [token for token in self.asked_left if (token.part == "family" and not crossed) == family],
+            [token for token in self.recorded_left if (token.part == "family" and not crossed) == family],
         )
 
 

@@ -20,6 +20,8 @@ DateLevel = Literal[
     "digit",
     "default",
     "default_near",
+    "month_differs",
+    "day_differs",
     "year_only",
     "years_apart",
     "partial_differs",
@@ -60,10 +62,15 @@ def parse(text: str) -> Birth | None:
     match = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", text.strip())
     if not match or text.strip() in GENERIC:
         return None
-    year, month, day = (int(group or 0) for group in match.groups())
-    if not EARLIEST <= year <= LATEST or month > 12 or day > 31:
+    year, month, day = (_told(group) for group in match.groups())
+    if not EARLIEST <= year <= LATEST:
         return None
     return Birth(year, month or None, (day or None) if month else None)
+
+
+def _told(digits: str | None) -> int:
+    """00 and 99 stand for what is not known; another month or day that does not exist is a slip of one that does."""
+    return 0 if digits is None or digits in ("00", "99") else int(digits)
 
 
 @lru_cache(maxsize=200_000)
@@ -78,7 +85,7 @@ def level(left: Birth, right: Birth) -> DateLevel:
     if (left.year, left.month, left.day) == (right.year, right.day, right.month):
         return "swap"
     same_year, same_month, same_day = left.year == right.year, left.month == right.month, left.day == right.day
-    if same_year and same_day and abs((left.month or 0) - (right.month or 0)) == 1:
+    if same_year and same_day and abs((left.month or 0) - (right.month or 0)) in (1, 11):
         return "month_off"
     if same_month and same_day and abs(left.year - right.year) == 1:
         return "year_off"
@@ -87,7 +94,7 @@ def level(left: Birth, right: Birth) -> DateLevel:
     if OSA.distance(left.digits, right.digits, score_cutoff=1) == 1 or exchanged(left, right):
         return "digit"
     if same_year:
-        return "year_only"
+        return "month_differs" if same_day else "day_differs" if same_month else "year_only"
     return "years_apart" if same_month and same_day else "differs"
 
 

@@ -255,6 +255,8 @@ _DATE_WORDS: Final[dict[dates.DateLevel, tuple[Mark, str]]] = {
     "digit": ("close", "one digit differs"),
     "default": ("close", "same year; 1 January may stand for an unknown day"),
     "default_near": ("close", "one year apart; 1 January may stand for an unknown day"),
+    "month_differs": ("close", "month differs"),
+    "day_differs": ("close", "day differs"),
     "year_only": ("differs", "only the year agrees"),
     "years_apart": ("differs", ""),
     "partial_differs": ("differs", "differs as far as known"),

@@ -119,8 +119,8 @@ def _near_dates(birth: dates.Birth) -> Iterator[str]:
     year, month, day = birth.year, birth.month, birth.day
     slips = {
         (year, day, month),
-        (year, month - 1, day),
-        (year, month + 1, day),
+        (year, (month - 2) % 12 + 1, day),
+        (year, month % 12 + 1, day),
         (year - 1, month, day),
         (year + 1, month, day),
     }

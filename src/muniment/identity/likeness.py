@@ -103,7 +103,7 @@ def likeness(left: str, right: str) -> Likeness | None:
         return "initial" if left[0] == right[0] else None
     one, other = _marks(left), _marks(right)
     short, long = (left, right) if (len(left), left) < (len(right), right) else (right, left)
-    if _only_the_ending(short, long) and not _one_line(left, right):
+    if _only_the_ending(short, long) and sound(left) != sound(right) and not _one_line(left, right):
         return "ending"
     if not one.spelling.isdisjoint(other.spelling):
         return "spelling"
@@ -129,10 +129,10 @@ def _only_the_ending(short: str, long: str) -> bool:
 
 
 def _by_letters(short: str, long: str) -> Likeness | None:
-    if len(long) < 4 or len(long) - len(short) > 2:
+    if len(long) < 3 or len(long) - len(short) > 2:
         return None
     apart = OSA.distance(short, long, score_cutoff=2)
     if apart == 1:
-        return "near"
+        return "near" if len(long) > 3 else "similar"
     heard = len(short) >= 4 and OSA.distance(sound(short), sound(long), score_cutoff=1) == 1
-    return "similar" if heard or (apart == 2 and len(short) >= 8) else None
+    return "similar" if heard or (apart == 2 and len(short) >= (6 if short[0] == long[0] else 8)) else None

@@ -8,9 +8,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from math import log2
 from typing import Any, Final, Literal
+
+from muniment.identity.calibration import on_curve
 
 NamePart = Literal["family", "given"]
 
@@ -19,12 +22,15 @@ NamePart = Literal["family", "given"]
 class Level:
     """One outcome of one comparison: its weight in bits and the sentence people read.
 
-    `share` is the part of a name's rarity that counts; it is 0 for evidence other than names.
+    `share` is the part of a name's rarity that counts; it is 0 for evidence other than names. `same` is how often
+    pairs of records of one person show this level, of those where there is something to compare; 0 where that was not
+    counted.
     """
 
     bits: float
     sentence: str
     share: float = 0.0
+    same: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +75,7 @@ class Model:
     version: str
     prior: Level
     conflict_below: float
-    slope: float
-    shift: float
+    curve: tuple[tuple[float, float], ...]
     features: Mapping[str, Feature]
     biography: frozenset[str]
     names: NameWeights
@@ -102,8 +107,8 @@ class Model:
 
     def probability(self, weight: float) -> float:
         """The calibrated probability of a weight in bits (prior included)."""
-        odds = min(max(self.slope * weight + self.shift, -500.0), 500.0)
-        return 1.0 / (1.0 + float(2.0**-odds))
+        odds = on_curve(self.curve, weight) if self.curve else weight
+        return 1.0 / (1.0 + float(2.0 ** -min(max(odds, -500.0), 500.0)))
 
 
 def model_from(data: Mapping[str, Any]) -> Model:
@@ -112,8 +117,7 @@ def model_from(data: Mapping[str, Any]) -> Model:
         version=data["version"],
         prior=Level(**data["prior"]),
         conflict_below=data["conflict"]["below"],
-        slope=data["calibration"]["slope"],
-        shift=data["calibration"]["shift"],
+        curve=tuple((weight, bits) for weight, bits in data["calibration"]["curve"]),
         features={name: _feature(name, item) for name, item in data["features"].items()}
         | _identifiers(data["identifiers"]),
         biography=frozenset(data["features"]),
@@ -149,8 +153,13 @@ def _frequencies(text: str) -> Mapping[str, float]:
     return {name: float(count) for name, count in pairs}
 
 
-def _shipped() -> Model:
-    return model_from(tomllib.loads((files("muniment.identity") / "data" / "model.toml").read_text(encoding="utf-8")))
+@cache
+def shipped() -> Mapping[str, Any]:
+    """The content of the model file that ships."""
+    found: Mapping[str, Any] = tomllib.loads(
+        (files("muniment.identity") / "data" / "model.toml").read_text(encoding="utf-8")
+    )
+    return found
 
 
-MODEL: Final = _shipped()
+MODEL: Final = model_from(shipped())
