@@ -231,6 +231,20 @@ def test_it_can_be_reopened_and_replaced_again(answered: Inquiry, cast: Cast) ->
     assert list(states) == ["replaced", "replaced", "acknowledged"]
 
 
+def test_of_answers_that_replaced_one_another_only_the_last_shows_beside_a_later_inquiry(
+    answered: Inquiry, waiting: Waiting, cast: Cast
+) -> None:
+    other = desk.take(cast.sofia, waiting(iaq("OTHER", custody="N", ARN=A_NUMBER), resident()))
+    desk.judge(cast.sofia, other)
+    soon = access.db_now() + timedelta(minutes=1)  # what was signed just now has left by then
+    first = Response.objects.get()
+    reopen(cast.sofia, answered)
+    assert access.earlier_answers(other, soon) == [first]
+    last = desk.answer(cast.sofia, answered)
+    assert access.earlier_answers(other, soon) == [last]
+    assert access.earlier_answers(other, access.db_now()) == []
+
+
 def test_each_answer_is_measured_by_its_own_clock(answered: Inquiry, cast: Cast) -> None:
     early = access.db_now() - timedelta(days=3)
     Inquiry.objects.filter(pk=answered.pk).update(received=early)

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Count, Min
+from django.db.models.functions import Coalesce
 
 from muniment.core.workflow import DeliveryState, InquiryState, MessageState
 from muniment.store.access.center import db_now
@@ -34,13 +35,12 @@ class Numbers:
 def numbers() -> Numbers:
     """What there is and what is owed."""
     now = db_now()
-    work, unparked = Work.objects.values("parked").annotate(rows=Count("id")), Work.objects.filter(parked=False)
-    counted = {row["parked"]: row["rows"] for row in work.order_by()}
+    unparked = Work.objects.filter(parked=False)
     waiting = Inquiry.objects.filter(state__in=OPEN_STATES)
     owed = Delivery.objects.filter(state__in=[DeliveryState.READY, DeliveryState.SENT])
     oldest = {
         "work": unparked.aggregate(at=Min("due"))["at"],
-        "inquiry": waiting.aggregate(at=Min("received"))["at"],
+        "inquiry": waiting.aggregate(at=Min(Coalesce("reopened", "received")))["at"],
         "delivery": owed.aggregate(at=Min("owed"))["at"],
     }
     last = LedgerEntry.objects.order_by("-id").values_list("id", flat=True).first()
@@ -51,7 +51,7 @@ def numbers() -> Numbers:
             "inquiry": _states(Inquiry, InquiryState),
             "delivery": _states(Delivery, DeliveryState),
         },
-        {"due": counted.get(False, 0), "parked": counted.get(True, 0)},
+        {"due": unparked.filter(due__lte=now).count(), "parked": Work.objects.filter(parked=True).count()},
         {what: max(0.0, (now - at).total_seconds()) if at else 0.0 for what, at in oldest.items()},
         waiting.filter(due__lt=now).count(),
         undelivered_count(),
