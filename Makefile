@@ -18,7 +18,7 @@ help:
 	@echo '  make format   put the source into the house form'
 	@echo '  make docs     write docs/reference again from the code'
 	@echo '  make bench    measure a whole center; the table goes to docs/reference/benchmarks.md  (bench-full: memory too)'
-	@echo '  make soak     arrivals, kills and cuts for two hours  (MINUTES=10: ten minutes)'
+	@echo '  make soak     a million broken messages; arrivals, kills and cuts for two hours  (MINUTES=10: ten minutes)'
 	@echo
 	@echo 'Keep it up'
 	@echo '  make lock     resolve dependencies anew into requirements/  (UPGRADE=--upgrade; needs uv on the PATH)'
@@ -63,6 +63,7 @@ MINUTES = 120
 
 soak:
 	@scripts/install test $(VENV)
+	$(BIN)/python -m bench.fuzz
 	$(BIN)/python -m bench.soak $(MINUTES)
 
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

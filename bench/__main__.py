@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Sequence
 
-from bench import figures, line, world
+from bench import figures, formats, line, world
 from bench.center import center_of, connect, memory, one
 from bench.figures import Figure
 from tests.journeys.running import RunningCenter
@@ -65,10 +65,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     asked.add_argument("--messages", type=int, default=2_000)
     chosen = asked.parse_args(arguments)
     load = os.getloadavg()[0]
+    say("messages are read and written")
+    of_formats = formats.measured()
     say(f"a world of {chosen.people:,} people is made and loaded")
     with center_of(chosen.people) as center:
         say("the center runs")
-        found = measured(center, chosen.people, chosen.messages)
+        found = measured(center, chosen.people, chosen.messages) + of_formats
         if chosen.full:
             found += growth(center, chosen.people, 100_000)
         with connect() as connection:
