@@ -14,10 +14,8 @@ from muniment.status.sheet import Sheet
 
 #: Overlay codes in the order in which one of them becomes the status where no base status governs.
 AS_STATUS: Final = ("TPS", "T", "U", "DED", "DACA", "PEND_AOS", "PEND_ASY", "SIJ", "VAWA", "PROC")
-#: Overlays that keep an ended period of stay from being called ended (O8 of domain.md 1.3).
-SHELTERS: Final = frozenset(
-    {"TPS", "T", "U", "DED", "DACA", "PEND_AOS", "PEND_ASY", "SIJ", "VAWA", "WH", "CAT", "STAY"}
-)
+#: Overlays that keep an ended period of stay from being called ended, beside those that become the status (O8 of 1.3).
+SHELTERS: Final = frozenset({"WH", "CAT", "STAY"})
 #: Kinds of the protected facts that the contract lists; a protected class code makes any fact one too.
 PROTECTED_KINDS: Final = frozenset(
     {
