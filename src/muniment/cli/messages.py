@@ -28,6 +28,8 @@ Today = Annotated[str | None, typer.Option(metavar="CCYY-MM-DD", help="the day t
 ProfileFile = Annotated[Path | None, typer.Option("--profile", help="a profile in place of the synthetic one")]
 Folder = Annotated[Path | None, typer.Option(metavar="DIR", help="each message file of a folder, a line each")]
 
+Table = Annotated[bool, typer.Option("--table", help="fields in words for people; JSON when no terminal reads it")]
+
 Reader = Callable[[bytes], Accepted | Rejected]
 
 
@@ -37,11 +39,14 @@ def parse(
     today: Today = None,
     profile: ProfileFile = None,
     batch: Folder = None,
+    table: Table = False,
 ) -> None:
     """Read a message and print it as one JSON object on one line. Exit status: 0 accepted, 1 rejected, 2 usage."""
     if format not in ("auto", *formats.FORMATS):
         raise _usage(f"There is no format {format!r}; formats are auto, {', '.join(formats.FORMATS)}.")
     reader = partial(formats.read, format=format, today=_day(today), profile=_profile(profile))
+    if file is not None and batch is None and table and sys.stdout.isatty():
+        raise typer.Exit(_explained(file, format, _day(today), _profile(profile)))
     if file is not None and batch is None:
         raise typer.Exit(_one(file, reader))
     if batch is not None and file is None:
@@ -114,6 +119,15 @@ def _one(file: Path, reader: Reader) -> int:
         raise _usage(f"{file} cannot be read: {fault.strerror}.") from None
     _print(body)
     return 0 if body["ok"] else 1
+
+
+def _explained(file: Path, format: str, today: date | None, profile: Profile) -> int:
+    from muniment.cli import messages_table  # it loads what only a terminal needs
+
+    try:
+        return messages_table.show(_bytes(file), format, today, profile)
+    except OSError as fault:
+        raise _usage(f"{file} cannot be read: {fault.strerror}.") from None
 
 
 def _batch(folder: Path, reader: Reader) -> int:

@@ -109,6 +109,18 @@ class Values:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What people read for a code."""
+
+    purpose: Mapping[str, str]
+    sex: Mapping[str, str]
+    custody: Mapping[str, str]
+    record_type: Mapping[str, str]
+    priority: Mapping[str, str]
+    confirmation: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class XmlParts:
     """The elements of a header in XML."""
 
@@ -201,13 +213,18 @@ class Ebts:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A whole profile. `fields` are in table order; `numbers` gives the switch's two digits of each error code."""
+    """A whole profile. `fields` are in table order; `numbers` gives the switch's two digits of each error code.
+
+    `offenses` are groups of NCIC codes by their first two digits.
+    """
 
     version: str
     center: Center
     limits: Limits
     kinds: Mapping[str, Body]
     values: Values
+    words: Words
+    offenses: Mapping[str, str]
     xml: XmlForm
     json: JsonForm
     ebts: Ebts
