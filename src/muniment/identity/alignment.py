@@ -140,7 +140,7 @@ def _near_shapes(whole: Token) -> frozenset[tuple[str, int]]:
 
 
 def _whole(some: Sequence[Token]) -> Token:
-    text, script = ("".join(getattr(token, name) for token in some) for name in ("text", "script"))
+    text, script = "".join([token.text for token in some]), "".join([token.script for token in some])
     return Token(some[-1].part, text, script=script, sure=some[-1].sure)
 
 

@@ -15,10 +15,12 @@ def group(records: Sequence[Record]) -> list[tuple[Record, ...]]:
     for place, record in enumerate(records):
         for tie in _ties(record):
             one, other = label[first.setdefault(tie, place)], label[place]
-            label = [min(one, other) if each in (one, other) else each for each in label]
-    return [
-        tuple(record for record, its in zip(records, label, strict=True) if its == each) for each in sorted(set(label))
-    ]
+            if one != other:
+                label = [min(one, other) if each in (one, other) else each for each in label]
+    found: dict[int, list[Record]] = {each: [] for each in sorted(set(label))}
+    for record, its in zip(records, label, strict=True):
+        found[its].append(record)
+    return [tuple(members) for members in found.values()]
 
 
 def _ties(record: Record) -> Iterator[Hashable]:

@@ -151,5 +151,5 @@ def _without_suffix(found: list[_Word]) -> tuple[list[_Word], str | None]:
 
 def _token(part: Part, word: _Word, beside: Sequence[_Word]) -> Token:
     particles = vocabulary()["particles"]
-    alone = all(each.text in particles for each in beside)
-    return Token(part, word.text, word.text in particles and len(word.text) > 1 and not alone, word.script)
+    particle = word.text in particles and len(word.text) > 1 and any(each.text not in particles for each in beside)
+    return Token(part, word.text, particle, word.script)

@@ -15,6 +15,7 @@ from muniment.core.permissions import Permission, allowed
 from muniment.core.workflow import MessageState
 from muniment.store import sql
 from muniment.store.access.center import Absent
+from muniment.store.access.rows import one
 from muniment.store.models import Agency, AgencyChange, Asked, CeilingRaise, Line, Message, User
 
 HOUR: Final = timedelta(hours=1)
@@ -33,7 +34,10 @@ REFUSED: Final[Mapping[str, str]] = {
 
 def lock_agency(ori: str) -> Agency:
     """An agency of the directory, held: no other inquiry of it is let in until the transaction ends."""
-    return Agency.objects.select_for_update(no_key=True).get(ori=ori)
+    row = one(Agency, "WHERE ori = %s FOR NO KEY UPDATE", ori)
+    if row is None:
+        raise Absent
+    return row
 
 
 def let_in(ori: str, at: datetime, ceiling: Ceiling) -> bool:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection
-
 from muniment.core.errors import MunimentError
+from muniment.store.access.rows import first, one
 from muniment.store.models import Agency, Installation, Line, Message, User
 
 
@@ -16,15 +15,13 @@ class Absent(MunimentError):
 
 def db_now() -> datetime:
     """The database's clock (AU-8): the only clock that deadlines and entries know."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        now: datetime = cursor.fetchone()[0]
+    now: datetime = first("SELECT clock_timestamp()")
     return now
 
 
 def installation() -> Installation:
     """The row that says what this database is; an unmarked one when nothing was set up yet."""
-    return Installation.objects.filter(id=1).first() or Installation(id=1)
+    return one(Installation, "WHERE id = 1") or Installation(id=1)
 
 
 def line(name: str) -> Line | None:
@@ -50,7 +47,7 @@ def line_certificates() -> list[str]:
 
 def agency_on_line(ori: str, name: str) -> Agency | None:
     """The agency, if it is in the directory and registered to that line."""
-    return Agency.objects.filter(ori=ori, lines__name=name).first()
+    return one(Agency, "JOIN store_agency_lines ON agency_id = ori WHERE ori = %s AND line_id = %s", ori, name)
 
 
 def holds_anything() -> bool:

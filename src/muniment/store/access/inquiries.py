@@ -15,6 +15,7 @@ from muniment.core.permissions import Permission, allowed
 from muniment.core.workflow import InquiryState
 from muniment.store import sql
 from muniment.store.access.center import Absent
+from muniment.store.access.rows import one
 from muniment.store.models import Inquiry, Note, Response, User
 
 OPEN_STATES = (InquiryState.WAITING, InquiryState.IN_HAND, InquiryState.SECOND_LOOK)
@@ -39,7 +40,7 @@ def viewable_inquiry(user: User, inquiry_id: int) -> Inquiry:
 
 def lock_inquiry(inquiry_id: int, version: int | None = None) -> Inquiry:
     """The inquiry, held; `Stale` when somebody changed it since `version` was shown."""
-    row = Inquiry.objects.select_for_update().filter(id=inquiry_id).first()
+    row = one(Inquiry, "WHERE id = %s FOR UPDATE", inquiry_id)
     if row is None:
         raise Absent
     if version is not None and row.version != version:

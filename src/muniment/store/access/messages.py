@@ -10,6 +10,7 @@ from django.db import connection
 from muniment.core.permissions import Permission, allowed
 from muniment.core.workflow import MessageState
 from muniment.store.access.center import Absent
+from muniment.store.access.rows import first, one
 from muniment.store.models import Inquiry, Message, User
 
 #: A repeat of the same bytes on the same line within this time gets the stored reply (architecture.md, "Idempotency").
@@ -24,28 +25,28 @@ def lock_repeat(name: str, sha256: str) -> None:
 
 def same_message(name: str, sha256: str, now: datetime) -> Message | None:
     """The message with the same bytes on the same line within the window."""
-    return Message.objects.filter(line_id=name, sha256=sha256, received__gt=now - REPEAT_WINDOW).first()
+    which = "WHERE line_id = %s AND sha256 = %s AND received > %s ORDER BY id"
+    return one(Message, which, name, sha256, now - REPEAT_WINDOW)
 
 
 def unread_count(name: str) -> int:
     """Messages of the line that no worker has read yet."""
-    return Message.objects.filter(line_id=name, state=MessageState.RECEIVED).count()
+    count: int = first("SELECT count(*) FROM store_message WHERE line_id = %s AND state = 'received'", name)
+    return count
 
 
 def lock_message(message_id: int) -> Message:
     """The message, held."""
-    return Message.objects.select_for_update().get(id=message_id)
+    row = one(Message, "WHERE id = %s FOR UPDATE", message_id)
+    if row is None:
+        raise Absent
+    return row
 
 
 def earlier_with_control(message: Message, sender: str, control: str) -> Message | None:
     """An earlier message of the sender that used the same control field for other bytes."""
-    return (
-        Message.objects.filter(sender=sender, control=control, received__gt=message.received - REPEAT_WINDOW)
-        .exclude(id=message.id)
-        .exclude(sha256=message.sha256)
-        .order_by("-id")
-        .first()
-    )
+    which = "WHERE sender = %s AND control = %s AND received > %s AND id <> %s AND sha256 <> %s ORDER BY id DESC"
+    return one(Message, which, sender, control, message.received - REPEAT_WINDOW, message.pk, message.sha256)
 
 
 def inquiry_with_control(name: str, control: str, ori: str | None) -> Inquiry | None:

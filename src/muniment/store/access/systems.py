@@ -49,7 +49,9 @@ def standing_switches() -> Mapping[str, SystemSwitch]:
 
 def switched_off() -> Mapping[str, str]:
     """The systems that are not asked: code to reason."""
-    return {code: row.reason for code, row in standing_switches().items() if not row.asked}
+    with connection.cursor() as cursor:
+        cursor.execute(sql.text("switched_off.sql"))
+        return dict(cursor.fetchall())
 
 
 def switches(system: str) -> list[SystemSwitch]:
