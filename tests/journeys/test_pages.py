@@ -68,6 +68,7 @@ def desk(live_server: LiveServer, browser: Browser, cast: Cast, waiting: Waiting
 
 def _let_requests_end() -> None:
     """Wait for what the server still does, for the tables are emptied next."""
+    federate.dismiss()  # their connections stay as long as their threads
     ends = time.monotonic() + 10
     others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     with connection.cursor() as cursor:
