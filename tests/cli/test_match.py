@@ -79,6 +79,14 @@ def test_training_writes_a_model_that_the_other_commands_take(table: Path, tmp_p
     assert again.read_bytes() == out.read_bytes()
 
 
+def test_known_pairs_fit_the_calibration_curve(table: Path, tmp_path: Path) -> None:
+    out = tmp_path / "model.json"
+    run("train", table, "--truth", table, "--out", out)
+    curve = json.loads(out.read_text(encoding="utf-8"))["calibration"]["curve"]
+    assert len(curve) > 1
+    assert [odds for _, odds in curve] == sorted(odds for _, odds in curve)
+
+
 SCORED = "left_id,right_id,probability\na,b,0.99\nc,a,0.7\nd,e,0.2\n"
 TRUTH = "id,person,group\na,1,Spanish\nb,1,Spanish\nc,2,Spanish\nd,3,Korean\ne,3,Korean\n"
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import random
+import subprocess
+import sys
+import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from muniment.core.subject import Identifier, Name, Subject
+from muniment.identity.described import describe
 from muniment.identity.model import MODEL
-from muniment.identity.score import Score, compare, would_change
+from muniment.identity.score import Score, compare, weigh, would_change
 from muniment.sources.world.cultures import cultures
 from tests.identity.pairs import BANDS, HardPair, hard_pairs
 
@@ -203,16 +209,91 @@ def test_what_would_change_is_said_in_one_sentence() -> None:
     assert "the birth date were" in would_change(doubtful)
 
 
-def test_absurd_values_are_scored_in_bounded_time_and_say_nothing() -> None:
-    absurd = Subject(
-        (Name(" ".join(f"WORD{chr(65 + n % 26)}" * 40 for n in range(200)), "\u202e" * 500 + "\x00"),),
-        ("9999-99-99", "00/00/0000", "", "١٩٨٨-٠٤-١٧"),
-        "?",
-        "??",
-        "??",
-        (Identifier("a_number", "0" * 5000), Identifier("", "")),
-    )
-    assert compare(absurd, Subject((Name("MUSTER", "ANTON"),), ("1988-04-17",), "M")).probability < 0.001
+ABSURD = {
+    "a name of 200 words": Name(" ".join(f"WORD{chr(65 + n % 26)}" * 40 for n in range(200)), "ANTON"),
+    "combining marks without end": Name("MUSTER" + "\u0334" * 5000, "A" + "\u20dd" * 500),
+    "marks that turn the direction": Name("\u202eRETSUM\u202c", "\u200f\u2066ANTON\u2069"),
+    "nothing that is a letter": Name("\u202e" * 500 + "\x00", "\ud83d\ude00" * 3 + "()[]{}"),
+    "every script at once": Name("МUSTERقمה한국山ॐ", "Αントন"),
+    "one long word": Name("X" * 100_000, "Y" * 100_000),
+    "half of a pair of signs": Name("\ud800", "\udfff"),
+}
+DATES_OF_NOBODY = ("9999-99-99", "9999-12-31", "0000-00-00", "1956-00-00", "00/00/1956", "00/00/0000", "", "١٩٨٨-٠٤-١٧")
+NUMBERS_OF_NOBODY = ("0" * 5000, "", "000000000", "999999999", "123456789", "A000000000", "UNKNOWN", "----", "1" * 9)
+
+
+@pytest.mark.parametrize("name", ABSURD)
+def test_absurd_values_are_scored_in_bounded_time(name: str) -> None:
+    absurd = Subject((ABSURD[name],), DATES_OF_NOBODY, "?", "??", "??", (Identifier("a_number", "0" * 5000),))
+    for other in (Subject((Name("MUSTER", "ANTON"),), ("1988-04-17",), "M"), absurd):
+        started = time.process_time()
+        assert 0 <= compare(absurd, other).probability <= 1
+        assert would_change(compare(absurd, other))
+        assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize("value", NUMBERS_OF_NOBODY)
+@pytest.mark.parametrize("kind", ["a_number", "ssn", "passport", "fbi", "fin", "own"])
+def test_numbers_of_nobody_are_no_evidence(kind: str, value: str) -> None:
+    nobody = Subject(identifiers=(Identifier(kind, value),))
+    assert compare(nobody, nobody).evidence == ()
+
+
+@pytest.mark.parametrize("text", [text for text in DATES_OF_NOBODY if text.isascii() and not text.startswith("1956")])
+def test_dates_of_nobody_are_no_evidence(text: str) -> None:
+    assert compare(Subject(birth_dates=(text,)), Subject(birth_dates=(text,))).evidence == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(Name("LNU", "FNU"), Name("UNKNOWN", "UNKNOWN"), Name("DOE", "JANE"), Name("DOE", "JOHN"), Name("TBD", "N/A")),
+        *(Name(None, "BABY BOY"), Name("XXXXXX", "AAAA"), Name("НЕИЗВЕСТНО", "НЕИЗВЕСТНО"), Name("NO NAME", "NO NAME")),
+    ],
+    ids=lambda name: name.text,
+)
+def test_placeholders_are_no_evidence(name: Name) -> None:
+    assert compare(Subject((name,)), Subject((name,))).evidence == ()
+
+
+SCORES = """
+import json, sys
+from dataclasses import asdict
+from muniment.identity.score import compare, would_change
+from tests.identity.pairs import hard_pairs
+scores = [compare(pair.left, pair.right) for pair in hard_pairs()[::9]]
+sys.stdout.write(json.dumps([[asdict(score), would_change(score)] for score in scores]))
+"""
+
+
+def test_the_same_input_gives_the_same_bytes_in_every_process() -> None:
+    """Whatever order sets have in a process, and whatever was compared before."""
+
+    def scores(seed: str) -> bytes:
+        return subprocess.run(
+            [sys.executable, "-c", SCORES],
+            capture_output=True,
+            check=True,
+            cwd=Path(__file__).parents[2],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+        ).stdout
+
+    assert scores("1") == scores("2")
+
+
+@pytest.mark.parametrize("pair", hard_pairs()[::3], ids=lambda pair: f"line {pair.line}")
+def test_a_hard_pair_is_judged_alike_from_either_side_and_in_any_order(pair: HardPair) -> None:
+    weight = compare(pair.left, pair.right).weight
+    assert compare(pair.right, pair.left).weight == weight
+    assert weigh(describe(pair.left), describe(pair.right)) == weight
+
+
+@pytest.mark.parametrize("pair", hard_pairs()[::3], ids=lambda pair: f"line {pair.line}")
+def test_an_alias_of_somebody_else_never_raises_a_score(pair: HardPair) -> None:
+    alias = Name("ZYWICZKZKY", "OYVINDUR", kind="alias")
+    other = dataclasses.replace(pair.right, names=(*pair.right.names, alias))
+    if pair.right.names:
+        assert compare(pair.left, other).weight <= compare(pair.left, pair.right).weight
 
 
 def _findings(score: Score) -> set[tuple[str, str]]:

@@ -87,13 +87,19 @@ def matching_page() -> list[str]:
         "# Matching",
         f"The model by which two descriptions of a person are compared, version {MODEL.version}, from "
         "`identity/data/model.toml`. Weights are in bits and are added; one bit doubles the odds. A level of a name "
-        "counts the rarity of the name times its share, plus its bits. [How it works](../explanation/matching.md), and "
+        "counts the rarity of the name times its share, plus its bits. The last column is how many of 1,000 pairs of "
+        "records of one person show the level; `muniment match train` counts it on other tables. "
+        "[How it works](../explanation/matching.md), and "
         "[why people see it only after their verdict](../explanation/verdict.md).",
         f"{MODEL.prior.sentence} That is {MODEL.prior.bits:+g} bits.",
     ]
     for feature in MODEL.features.values():
-        rows = ((level.sentence, level.share or "", f"{level.bits:+g}") for level in feature.levels.values())
-        blocks += [f"## {feature.label}", feature.why, table(("what is said", "share of rarity", "bits"), rows)]
+        rows = (
+            (level.sentence, level.share or "", f"{level.bits:+g}", f"{1000 * level.same:g}" if level.same else "")
+            for level in feature.levels.values()
+        )
+        head = ("what is said", "share of rarity", "bits", "of 1,000 pairs of one person")
+        blocks += [f"## {feature.label}", feature.why, table(head, rows)]
     return blocks
 
 

@@ -20,11 +20,11 @@ from rich.table import Table
 from muniment.cli import match_tables as tables
 from muniment.cli.match_plot import reliability_plot
 from muniment.core.errors import SenderFault
-from muniment.identity.evaluation import Evaluation, Pair, Rates, evaluate
+from muniment.identity.evaluation import Evaluation, Pair, Rates, evaluate, ordered, ordered_pair
 from muniment.identity.model import Model
 from muniment.identity.person_table import GROUP, subject_from_row
 from muniment.identity.score import compare
-from muniment.identity.training import train
+from muniment.identity.training import calibrated, train
 
 match = typer.Typer(
     help="Tables of people: compare, learn weights, measure. No database.",
@@ -76,6 +76,7 @@ def _write(found: Iterable[Mapping[str, Any]], stream: IO[str], as_json: bool) -
 def train_(
     files: Annotated[list[Path], typer.Argument(help="one table that holds people more than once, or two of them")],
     out: Annotated[Path, typer.Option(help="the model file to write")],
+    truth: Annotated[Path | None, typer.Option(help="true pairs as for `evaluate`: fits the calibration curve")] = None,
     seed: Annotated[int, typer.Option(min=0, help="of the samples; the same seed gives the same model")] = 1,
 ) -> None:
     """Learn how common names are and how records of one person differ, from tables without labels.
@@ -84,9 +85,13 @@ def train_(
     """
     if len(files) > 2:
         raise SenderFault("Give one table, or two tables that hold the same people.", field="files")
-    found = [list(tables.people(file).values()) for file in files]
+    found = [tables.people(file) for file in files]
+    left, right = list(found[0].values()), list(found[1].values()) if len(found) > 1 else None
     with _bar() as tell:
-        trained = train(found[0], found[1] if len(found) > 1 else None, seed=seed, tell=tell)
+        trained = train(left, right, seed=seed, tell=tell)
+    if truth:
+        known, (ones, others) = ordered(_truth(truth)[0]), (list(found[0]), list(found[-1]))
+        trained = calibrated(trained, left, right, lambda one, other: ordered_pair((ones[one], others[other])) in known)
     with tables.written(out) as stream:
         json.dump(trained.data, stream, indent=1, ensure_ascii=False)
     typer.echo(

@@ -10,8 +10,11 @@ from typing import Final, NamedTuple
 #: Probabilities at which reliability is told, and the grey zone where a person looks.
 EDGES: Final = (0.0, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 GREY: Final = (0.05, 0.95)
-#: Pairs of one knot of the curve; fewer make it follow chance.
+#: Pairs of one knot of the curve, and knots at most; more of them make it follow chance.
 PER_KNOT: Final = 60
+MOST_KNOTS: Final = 60
+#: Beyond these odds (log2) a curve has nothing to say.
+FARTHEST: Final = 10.0
 #: The curve keeps within so many bits of the weight itself: what no pair showed, no curve may say.
 MOST_MOVED: Final = 6.0
 
@@ -50,10 +53,12 @@ def fitted(weighed: Iterable[tuple[float, bool]]) -> list[tuple[float, float]]:
 
     Neighbouring pairs are pooled until shares rise (pool adjacent violators) and no pool is small.
     """
+    known = sorted(weighed)
+    fewest = max(PER_KNOT, len(known) // MOST_KNOTS)
     pools: list[list[float]] = []  # pairs, of one person, sum of weights
-    for weight, same in sorted(weighed):
+    for weight, same in known:
         pools.append([1.0, float(same), weight])
-        while len(pools) > 1 and (pools[-2][0] < PER_KNOT or pools[-2][1] * pools[-1][0] > pools[-1][1] * pools[-2][0]):
+        while len(pools) > 1 and (pools[-2][0] < fewest or pools[-2][1] * pools[-1][0] > pools[-1][1] * pools[-2][0]):
             last = pools.pop()
             pools[-1] = [a + b for a, b in zip(pools[-1], last, strict=True)]
     return _knots((total / pairs, (same + 0.5) / (pairs - same + 0.5)) for pairs, same, total in pools)
@@ -63,13 +68,15 @@ def _knots(points: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
     found: list[tuple[float, float]] = []
     for weight, odds in points:
         bits = min(max(log2(odds), weight - MOST_MOVED), weight + MOST_MOVED)
-        if not found or (weight > found[-1][0] and bits > found[-1][1]):
+        if abs(bits) <= FARTHEST and (not found or (weight > found[-1][0] and bits > found[-1][1])):
             found.append((round(weight, 2), round(bits, 2)))
     return found
 
 
 def on_curve(knots: Sequence[tuple[float, float]], weight: float) -> float:
     """log2 odds of a weight: straight between two knots, and beyond the last as far from it as the weight is."""
+    if not knots:
+        return weight
     place = bisect_right(knots, weight, key=lambda knot: knot[0])
     if place == 0:
         return knots[0][1] + weight - knots[0][0]

@@ -19,11 +19,11 @@ DateLevel = Literal[
     "month_off",
     "digit",
     "default",
-    "default_near",
     "month_differs",
     "day_differs",
-    "year_only",
+    "default_near",
     "years_apart",
+    "year_only",
     "partial_differs",
     "differs",
 ]

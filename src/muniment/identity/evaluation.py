@@ -107,14 +107,20 @@ def evaluate(
 
     `groups` says to which name group a record belongs; a pair counts for the group of its first record that has one.
     """
-    right = {_ordered(pair) for pair in truth}
-    found = {_ordered(pair): probability for pair, probability in scored}
+    right = ordered(truth)
+    found = {ordered_pair(pair): probability for pair, probability in scored}
     linked = {pair for pair, probability in found.items() if probability >= threshold}
     bins = calibration.reliability((probability, pair in right) for pair, probability in found.items())
     return Evaluation(threshold, _rates(linked, right), _by_group(linked, right, groups or {}), tuple(bins))
 
 
-def _ordered(pair: Pair) -> Pair:
+def ordered(pairs: Iterable[Pair]) -> set[Pair]:
+    """The pairs as `ordered_pair` writes them."""
+    return {ordered_pair(pair) for pair in pairs}
+
+
+def ordered_pair(pair: Pair) -> Pair:
+    """A pair in one way, whichever way it was written."""
     return pair if pair[0] <= pair[1] else (pair[1], pair[0])
 
 

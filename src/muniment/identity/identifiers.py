@@ -38,9 +38,9 @@ def normal(kind: str, value: str) -> str | None:
 
 
 def _generic(text: str) -> bool:
-    """All signs alike, counting up or down, or advertised: somebody filled a field."""
+    """All signs alike, counting up or down, without a digit but 0, or advertised: somebody filled a field."""
     core = text.lstrip("0")
-    if len(core) < SHORTEST or text in ADVERTISED:
+    if len(core) < SHORTEST or text in ADVERTISED or not re.search("[1-9]", text):
         return True
     counting = "01234567890123456789"
     return len(set(core)) == 1 or core in counting or core[::-1] in counting

@@ -135,4 +135,8 @@ def _by_letters(short: str, long: str) -> Likeness | None:
     if apart == 1:
         return "near" if len(long) > 3 else "similar"
     heard = len(short) >= 4 and OSA.distance(sound(short), sound(long), score_cutoff=1) == 1
-    return "similar" if heard or (apart == 2 and len(short) >= (6 if short[0] == long[0] else 8)) else None
+    return (
+        "similar"
+        if heard or (apart == 2 and len(short) >= (6 if short[0] + short[-1] == long[0] + long[-1] else 8))
+        else None
+    )

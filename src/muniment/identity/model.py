@@ -107,7 +107,7 @@ class Model:
 
     def probability(self, weight: float) -> float:
         """The calibrated probability of a weight in bits (prior included)."""
-        odds = on_curve(self.curve, weight) if self.curve else weight
+        odds = on_curve(self.curve, weight)
         return 1.0 / (1.0 + float(2.0 ** -min(max(odds, -500.0), 500.0)))
 
 

@@ -171,6 +171,10 @@ _IMAGINED: Final = (
     ("birth_place", "differs", "the birth country were another"),
     ("a_number", "same", "the A-number were the same"),
     ("a_number", "differs", "the A-number were another"),
+    ("fbi", "differs", "the FBI number were another"),
+    ("fin", "differs", "the fingerprint identity number were another"),
+    ("ssn", "differs", "the Social Security number were another"),
+    ("passport", "differs", "the passport number were another"),
 )
 
 

@@ -13,11 +13,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from hashlib import blake2b
+from itertools import islice
 from math import log2
 from typing import Any, Final, NamedTuple
 
 from muniment.core.errors import SenderFault
 from muniment.core.subject import Subject
+from muniment.identity.calibration import fitted
 from muniment.identity.candidates import candidates
 from muniment.identity.described import Described, describe
 from muniment.identity.evidence import Evidence
@@ -31,7 +33,7 @@ ROUNDS: Final = 8
 #: Below this a pair is counted by a sample only.
 UNLIKELY: Final = -8.0
 SAMPLE: Final = 20_000
-#: Most candidate pairs that are looked at; of more, every n-th record of the left table is.
+#: Most candidate pairs that are looked at.
 MOST_PAIRS: Final = 400_000
 #: Pairs drawn blindly for what strangers show.
 BLIND: Final = 100_000
@@ -72,6 +74,22 @@ class Trained(NamedTuple):
     def model(self) -> Model:
         """The model itself."""
         return model_from(self.data)
+
+
+def calibrated(
+    trained: Trained, left: Sequence[Subject], right: Sequence[Subject] | None, same: Callable[[int, int], bool]
+) -> Trained:
+    """The model with the curve that the truth asks for; `same` says of two places whether they are one person.
+
+    A few hundred known pairs are enough for this, and for no more than this.
+    """
+    others = left if right is None else right
+    weighed = [
+        (weigh(describe(left[one]), describe(others[other]), trained.model), same(one, other))
+        for one, other in islice(candidates(left, right), MOST_PAIRS)
+    ]
+    data = {**trained.data, "calibration": {"curve": [list(knot) for knot in fitted(weighed)]}}
+    return trained._replace(data=data | {"version": f"{data['version']}.{_mark(data)[:4]}"})
 
 
 class _Weighed(NamedTuple):
@@ -161,9 +179,7 @@ def _pairs(
     others = left if right is None else right
     likely: list[tuple[Described, Described]] = []
     unlikely: list[tuple[Described, Described]] = []
-    for place, (one, other) in enumerate(candidates(left, right)):
-        if place >= MOST_PAIRS:
-            break
+    for one, other in islice(candidates(left, right), MOST_PAIRS):
         pair = (describe(left[one]), describe(others[other]))
         (likely if weigh(*pair, model) > UNLIKELY else unlikely).append(pair)
     some = unlikely if len(unlikely) <= SAMPLE else chance.sample(unlikely, SAMPLE)
