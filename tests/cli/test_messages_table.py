@@ -31,7 +31,14 @@ def shown(raw: bytes) -> str:
 def test_fields_are_named_and_codes_put_into_words() -> None:
     page = shown(iaq(ARN="900000123"))
     assert "IAQ as text (Nlets): accepted" in page
-    for words in ("A-number", "900000123", "M (male)", "Y (in custody)", "0399 (immigration)", "C (criminal justice)"):
+    for words in (
+        "A-number",
+        "900000123",
+        "M (male)",
+        "Y (in custody)",
+        "0399 (none known, or immigration)",
+        "C (criminal justice)",
+    ):
         assert words in page
 
 

@@ -10,6 +10,7 @@ from typing import get_args
 import pytest
 
 from muniment import formats
+from muniment.cli.docs_messages import marks
 from muniment.core.errors import OurFault
 from muniment.core.message import Rejected, StatusInquiry
 from muniment.formats.ebts.values import EBTS
@@ -86,6 +87,20 @@ def test_a_profile_may_change_limits_and_lists(tmp_path: Path) -> None:
         ('"dob.future"', '"dob.late"', "codes lacks dob.future"),
         ('"05" = ["dob.invalid", "dob.future"]', '"05" = 5', "codes.05 must not be 5"),
         ("[codes]", "[cods]", "codes must not be None"),
+        ('rule = "purpose"', 'rule = "transaction"', "transaction is a rule of files"),
+        ('xml = "n2:PurposeCode"', 'xml = ""', "PUR has no path in XML"),
+        ('xml = "n2:PurposeCode"', 'xml = "zz:PurposeCode"', "zz:PurposeCode is no element of a namespace"),
+        ('xml = "n2:PurposeCode"', 'xml = "nc:CommentText"', "two fields stand at nc:CommentText"),
+        ('json = "mun:PurposeCode"', 'json = ""', "PUR has no path in JSON"),
+        ('sender = "nh2:OriginatingORIID"', 'sender = "OriginatingORIID"', "OriginatingORIID is no element"),
+        ('sender = "nh2:OriginatingORIID"', 'sender = "nh2:A"\nother = "nh2:B"', "parts has the unknown other"),
+        ('answers = ["IAR", "AM"]', 'answers = ["IAR", "ER"]', "ER is no kind whose body is text"),
+        ('prefix = "2.018"', 'prefix = "2018"', "2018 is no tag"),
+        ('prefix = "2.018"', 'prefix = "2.019"', "a tag twice"),
+        ('to = "tcn"', 'to = "tcr"', "a needed field to each place: tcn"),
+        ('purpose = "C", custody', 'purpose = "J", custody', "J is no purpose"),
+        ('AR = "a_number"', 'AR = "number"', "number is no kind of identifier"),
+        ("item = 2 ", "item = 3 ", "2.047 reads an item"),
         ("[[fields.IAQ]]", "[[fields.IBQ]]", "a field to each place once"),
     ],
 )
@@ -99,3 +114,12 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none", tmp_path / "latin"):
         with pytest.raises(OurFault):
             load(path)
+
+
+def test_every_value_of_the_profile_says_where_it_comes_from() -> None:
+    unmarked = [
+        (section, name)
+        for section, name, mark in marks()
+        if not mark and not (section.startswith(("fields.", "ebts.fields")) and name != "prefix")
+    ]
+    assert not unmarked

@@ -13,7 +13,7 @@ from typing import Annotated, Final
 import typer
 from typer.core import TyperGroup
 
-from muniment.cli import codes, docs_data
+from muniment.cli import codes, docs_data, docs_messages
 from muniment.cli.markdown import code, fence, table
 from muniment.core import errors, outgoing, workflow
 from muniment.core.lanes import LANES, UNDO, URGENT
@@ -41,7 +41,7 @@ def pages() -> dict[str, str]:
     written = {name: page() for name, page in PAGES.items()}
     links = "\n".join(f"- [{blocks[0].removeprefix('# ')}]({name})" for name, blocks in written.items())
     written["README.md"] = ["# Reference", "What there is, taken from the code.", links]
-    return {name: _joined(blocks) for name, blocks in written.items()} | descriptions() | docs_data.schemas()
+    return {name: _joined(blocks) for name, blocks in written.items()} | descriptions() | docs_messages.schemas()
 
 
 def descriptions() -> dict[str, str]:
@@ -251,7 +251,8 @@ PAGES: Final[Mapping[str, Callable[[], list[str]]]] = {
     "permissions.md": permissions_page,
     "events.md": events_page,
     "line.md": line_page,
-    "messages.md": docs_data.messages_page,
+    "messages.md": docs_messages.messages_page,
+    "message-codes.md": docs_messages.codes_page,
     "matching.md": docs_data.matching_page,
     "answers.md": docs_data.answers_page,
     "facts.md": docs_data.facts_page,

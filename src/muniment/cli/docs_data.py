@@ -1,16 +1,11 @@
-"""The pages of docs/reference that come from data files: messages, matching, answer classes, facts, rules."""
+"""The pages of docs/reference that come from data files: matching, answer classes, facts, rules."""
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections import Counter
-from importlib.resources import files
-from typing import Any
 
+from muniment.cli.docs_messages import legend
 from muniment.cli.markdown import code, fence, table
-from muniment.formats.profile import DEFAULT
-from muniment.formats.schemas import json_schema, xsd
 from muniment.identity.model import MODEL
 from muniment.status.answer_classes import ANSWER_CLASSES, AnswerClass, texts
 from muniment.status.classes import classes
@@ -18,67 +13,7 @@ from muniment.status.determination import ADVERSE_CLASSES
 from muniment.status.facts import KINDS
 from muniment.status.rules import Rule, rule_book
 
-JSON_SCHEMA = "niem-json.schema.json"
-MARKS = {"S": "seen in a public source", "L": "likely, second hand", "P": "this project's own choice"}
 CONFIDENCE = {"V": "source text seen", "S": "seen in a secondary source", "K": "known", "D": "design of this center"}
-
-
-def messages_page() -> list[str]:
-    """The kinds of messages and their fields, from the profile."""
-    text = (files("muniment.formats") / "profile.toml").read_text(encoding="utf-8")
-    profile = tomllib.loads(text)
-    marks = iter(re.findall(r'^prefix = "\w+" *(?:# ([SLP]))?', text, re.MULTILINE))
-    blocks = [
-        "# Messages",
-        f"The Nlets text messages that are read and written here, from the profile “{profile['version']}”. A real "
-        "deployment changes the profile, not the code. Marks: " + _legend(MARKS),
-        table(("kind", "body"), profile["kinds"].items()),
-    ]
-    for kind, fields in profile["fields"].items():
-        rows = [_field(each, next(marks)) for each in fields]
-        blocks += [f"## Fields of {kind}", table(("prefix", "meaning", "needed", "longest", "rule", "mark"), rows)]
-    return [*blocks, *_limits(profile)]
-
-
-def schemas() -> dict[str, str]:
-    """The schemas of messages in XML and JSON."""
-    return xsd(DEFAULT) | {JSON_SCHEMA: json_schema(DEFAULT)}
-
-
-def _legend(marks: dict[str, str]) -> str:
-    return ", ".join(f"{mark} {meaning}" for mark, meaning in marks.items()) + "."
-
-
-def _field(each: dict[str, Any], mark: str) -> tuple[object, ...]:
-    return (
-        code(each["prefix"]),
-        each["label"],
-        "yes" if each.get("needed") else "",
-        each.get("most", ""),
-        each["rule"],
-        mark,
-    )
-
-
-def _limits(profile: dict[str, Any]) -> list[str]:
-    codes = ((number, ", ".join(code(each) for each in group)) for number, group in sorted(profile["codes"].items()))
-    values = ((name, ", ".join(code(each) for each in _listed(value))) for name, value in profile["values"].items())
-    return [
-        "## Values",
-        "Codes that fields may hold, and words that count as no name.",
-        table(("what", "values"), values),
-        "## Limits",
-        table(("limit", "value"), profile["limits"].items()),
-        "## Codes of a rejected message",
-        "A reject names each fault by its number, its field and its code.",
-        table(("number", "codes"), codes),
-    ]
-
-
-def _listed(value: Any) -> list[Any]:
-    if isinstance(value, dict):
-        return [f"{name} = {each}" for name, each in value.items()]
-    return value if isinstance(value, list) else [value]
 
 
 def matching_page() -> list[str]:
@@ -145,7 +80,7 @@ def rules_page() -> list[str]:
     return [
         "# Rules of status",
         "What the status engine goes by, from `status/rules.toml`. A status that rests on a rule that is not in force, "
-        "or that a court holds, is undetermined. Confidence: " + _legend(CONFIDENCE),
+        "or that a court holds, is undetermined. Confidence: " + legend(CONFIDENCE),
         table(("rule", "says", "cite", "in force", "confidence"), (_rule(rule) for rule in rule_book())),
         "## Classes of admission",
         "How many codes of each group are known (`status/classes.csv`). A code is matched whole.",

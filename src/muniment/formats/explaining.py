@@ -169,7 +169,7 @@ def _word(about: Field, value: Any, profile: Profile) -> str:
         place = birth_places().get(code)
         said = place.name if place else ""
     elif about.rule == "offense":
-        said = profile.offenses.get(code[:2], "")
+        said = profile.offenses.get(code) or profile.offenses.get(code[:2], "")
     elif about.rule == "transaction":
         said = profile.ebts.transactions[code].label
     else:

@@ -17,6 +17,7 @@ from types import UnionType
 from typing import Any, Final, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from muniment.core.errors import OurFault
+from muniment.formats.profile_forms import complete_forms
 
 #: The rules of formats/values.py.
 RuleName = Literal[
@@ -215,7 +216,7 @@ class Ebts:
 class Profile:
     """A whole profile. `fields` are in table order; `numbers` gives the switch's two digits of each error code.
 
-    `offenses` are groups of NCIC codes by their first two digits.
+    `offenses` are groups of NCIC codes by their first two digits, and single codes.
     """
 
     version: str
@@ -241,6 +242,7 @@ def load(path: Path) -> Profile:
     try:
         profile = _profile(path.read_text(encoding="utf-8"))
         _complete(profile)
+        complete_forms(profile)
     except OSError as fault:
         raise OurFault(f"The profile {path} cannot be read: {fault.strerror}.", rule="profile") from None
     except ValueError as fault:  # no UTF-8, no TOML, or not a profile
@@ -303,6 +305,8 @@ def _complete_table(kind: str, table: tuple[Field, ...]) -> None:
         raise ValueError(f"fields.{kind} must have a field to each place once: {min(missing)[0]}")
     if len({about.prefix for about in table}) < len(table) or len(places) < len(table):
         raise ValueError(f"fields.{kind} has a prefix or a place twice")
+    if of_files := [about.rule for about in table if about.rule in OF_FILES]:
+        raise ValueError(f"fields.{kind}: {of_files[0]} is a rule of files with fingerprints")
     if wrong := [about.prefix for about in table if not re.fullmatch("[A-Z]{3}", about.prefix)]:
         raise ValueError(f"fields.{kind}: {wrong[0]} is not a prefix of three letters")
     if free := [about.to for about in table if about.to in _ALWAYS and not about.needed]:
