@@ -59,7 +59,7 @@ COUNTED: Final = ("birth_date", "sex")
 STILL_AGAINST: Final = 0.25
 #: Relatives of a person in one table, for each record of the person: a person has several records there, a twin hardly
 #: ever is there too. In life (the model file) a person may have no record at all, which is the more careful reading.
-RELATIVES: Final = {"twin": 0.012, "twin of a like name": 0.005, "namesake": 0.05, "parent and child": 0.05}
+RELATIVES: Final = {"twin": 0.02, "twin of a like name": 0.008, "namesake": 0.05, "parent and child": 0.05}
 
 
 class Trained(NamedTuple):
