@@ -71,6 +71,9 @@ def test_data_of_an_older_major_are_carried_over_and_the_old_folder_is_kept(home
     assert refused.returncode == 2
     assert f"was written by PostgreSQL {old}" in refused.stderr
     assert "muniment database upgrade" in refused.stderr
+    doctor = subprocess.run(center.program("doctor"), env=os.environ, capture_output=True, text=True)
+    assert doctor.returncode == 1
+    assert "→ `muniment database upgrade`" in doctor.stdout
     done = subprocess.run(center.program("database", "upgrade"), env=os.environ, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert f"Carried over from PostgreSQL {old} and compared" in done.stdout

@@ -365,5 +365,8 @@ def serve(host: str, port: int, certificate: str, key: str) -> Server:
     try:
         return Server((host, port), certificate, key)
     except (ssl.SSLError, FileNotFoundError, PermissionError) as fault:
-        text = f"The certificate or the key of the HTTPS line cannot be used: {fault}"
+        text = (
+            f"The certificate “{certificate}” or the key “{key}” of the HTTPS line cannot be used: {fault}. "
+            "MUNIMENT_LINE_TLS_CERTIFICATE and MUNIMENT_LINE_TLS_KEY name them."
+        )
         raise OurFault(text, rule="line.certificate") from fault

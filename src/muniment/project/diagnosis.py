@@ -131,6 +131,9 @@ def _database() -> Iterator[Finding]:
         if not place.data.exists():
             yield Finding("database", State.WARN, f"There is none in {place.folder} yet.", "`make run` makes it.")
             return
+        if (other := _other_version(place)) is not None:
+            yield other
+            return
     with contextlib.ExitStack() as stack:
         try:
             stack.enter_context(database.ensure_running())
@@ -141,6 +144,17 @@ def _database() -> Iterator[Finding]:
             yield _safe(connection)
             yield clocks(connection)
         yield from _contents()
+
+
+def _other_version(place: postgres_files.Place) -> Finding | None:
+    """The keeper would refuse it too, and say why elsewhere."""
+    with contextlib.suppress(OSError):  # whose it is, the keeper says
+        written, ours = postgres_files.versions(place)
+        if written != ours:
+            text = f"{place.data} was written by PostgreSQL {written}, this is {ours}; nothing starts."
+            advice = "`muniment database upgrade` carries the data over and keeps the old folder."
+            return Finding("database", State.FAIL, text, advice)
+    return None
 
 
 def _safe(connection: psycopg.Connection[tuple[object, ...]]) -> Finding:
