@@ -1,4 +1,4 @@
-"""Late, added and reopened in a real browser: accessible light, dark and large, by keyboard alone, nothing typed is lost."""
+"""Late, added and reopened in a real browser: accessible, by keyboard alone, and nothing typed is lost."""
 
 from __future__ import annotations
 

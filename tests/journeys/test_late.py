@@ -44,7 +44,7 @@ class Same(Specialist):
         super().answer(visitor, page, verdict)
 
 
-def until(holds: Callable[[], bool], center: RunningCenter, seconds: float = 120) -> None:
+def until(holds: Callable[[], bool], center: RunningCenter, seconds: float = 300) -> None:
     """Wait for it; what the center holds is told when it does not come."""
     ends = time.monotonic() + seconds
     while not holds():
@@ -57,6 +57,7 @@ def test_a_system_that_is_back_brings_a_second_answer_and_the_first_is_never_rep
 ) -> None:
     monkeypatch.setenv("JOURNEY_SILENT", "CIS")
     monkeypatch.setenv("JOURNEY_ASK_AGAIN", "1")
+    monkeypatch.setenv("JOURNEY_SEARCH", "0.5")
     with running_center() as center:
         done = threading.Event()
         switch = Switch(center, [iaq(control, custody="N", **RESIDENT) for control in CONTROLS])
