@@ -16,6 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 from muniment.actions import intake, scripted, sending, undelivered
 from muniment.actions.context import Actor
 from muniment.core.ledger import Event
+from muniment.sources import federate
 from muniment.store import access
 from muniment.store.models import Delivery, Inquiry, LedgerEntry, Line, Response
 from tests.actions.desk import handed_over
