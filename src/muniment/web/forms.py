@@ -147,6 +147,141 @@ class HandOverForm(VersionForm):
         self.fields["colleague"].choices = people  # type: ignore[attr-defined]  # the stubs know only plain fields
 
 
+class WhyForm(forms.Form):
+    """Why a step is taken that is about no inquiry."""
+
+    reason = forms.CharField(label="Why", max_length=300, required=False, widget=forms.Textarea(attrs=SHORT))
+
+
+#: How a short text is typed.
+LINE: Final = {"class": "usa-input"}
+
+
+class AgencyForm(WhyForm):
+    """An agency of the directory; the action says what each field must be."""
+
+    PURPOSES: ClassVar = [("C", "C, criminal justice"), ("F", "F, firearm check")]
+
+    ori = forms.CharField(label="ORI", max_length=20, widget=forms.TextInput(LINE | {"autocomplete": "off"}))
+    name = forms.CharField(label="Name", max_length=100, widget=forms.TextInput(LINE))
+    state = forms.CharField(label="State, by its postal code", max_length=4, widget=forms.TextInput(LINE))
+    kind = forms.ChoiceField(label="Kind", choices=[(name, kind.says) for name, kind in kinds().items()])
+    purposes = forms.MultipleChoiceField(label="Purposes", choices=PURPOSES, widget=forms.CheckboxSelectMultiple)
+    call_back = forms.CharField(
+        label="Call-back number",
+        help_text="One you have checked, not one from a message.",
+        max_length=30,
+        widget=forms.TextInput(LINE),
+    )
+    lines = forms.MultipleChoiceField(label="Lines", widget=forms.CheckboxSelectMultiple)
+    per_hour = forms.IntegerField(
+        label="Ceiling of an hour",
+        help_text="Empty: the default of its kind.",
+        required=False,
+        widget=forms.NumberInput(LINE),
+    )
+    per_day = forms.IntegerField(
+        label="Ceiling of 24 hours",
+        help_text="Empty: the default of its kind.",
+        required=False,
+        widget=forms.NumberInput(LINE),
+    )
+    field_order = ("ori", "name", "state", "kind", "purposes", "call_back", "lines", "per_hour", "per_day", "reason")
+
+    def __init__(self, data: Any = None, *, lines: Iterable[str], new: bool = False, **more: Any) -> None:
+        super().__init__(data, **more)
+        self.fields["lines"].choices = [(line, line) for line in lines]  # type: ignore[attr-defined]  # as above
+        if not new:
+            del self.fields["ori"]
+
+
+class RaiseForm(WhyForm):
+    """To how many inquiries a ceiling is raised."""
+
+    per_hour = forms.IntegerField(label="Inquiries in an hour", widget=forms.NumberInput(LINE))
+    per_day = forms.IntegerField(label="Inquiries in 24 hours", widget=forms.NumberInput(LINE))
+    field_order = ("per_hour", "per_day", "reason")
+
+
+class AccountForm(WhyForm):
+    """An account; the action says what each field must be."""
+
+    username = forms.CharField(label="User name", max_length=40, widget=forms.TextInput(LINE | {"autocomplete": "off"}))
+    title = forms.CharField(
+        label="Title",
+        help_text="How others see the account, such as “specialist 14”.",
+        max_length=70,
+        widget=forms.TextInput(LINE),
+    )
+    roles = forms.MultipleChoiceField(
+        label="Roles",
+        help_text="An administrator and an auditor have no other role.",
+        choices=[(role.value, role.value) for role in Role],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    is_active = forms.BooleanField(label="It may log in", required=False)
+    field_order = ("username", "title", "roles", "is_active", "reason")
+
+    def __init__(self, data: Any = None, *, new: bool = False, enable: bool = False, **more: Any) -> None:
+        super().__init__(data, **more)
+        if not new:
+            del self.fields["username"]
+        if not enable:
+            del self.fields["is_active"]
+
+
+class ChooseForm(forms.Form):
+    """A password of one's own; the action says what it must be."""
+
+    old = forms.CharField(
+        label="Your password of now",
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(LINE | {"autocomplete": "current-password", "autofocus": True}),
+    )
+    new = forms.CharField(
+        label="A new one",
+        help_text="At least 8 characters, none of the common ones, nothing like your name. Any characters go.",
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(LINE | {"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label="The new one again",
+        strip=False,
+        max_length=200,
+        widget=forms.PasswordInput(LINE | {"autocomplete": "new-password"}),
+    )
+
+    def clean_again(self) -> str:
+        """Typed twice alike."""
+        again = str(self.cleaned_data["again"])
+        if again != self.cleaned_data.get("new"):
+            raise forms.ValidationError("The new password was not typed twice alike.")
+        return again
+
+
+class DecideForm(forms.Form):
+    """What becomes of a change that somebody proposed."""
+
+    do = forms.ChoiceField(choices=[(do, do) for do in ("agree", "turn down", "take back")])
+    note = forms.CharField(label="A note", max_length=300, required=False, widget=forms.Textarea(attrs=SHORT))
+
+
+class DirectoryForm(forms.Form):
+    """What part of the directory is shown; anything unknown shows all."""
+
+    WHICH: ClassVar = [
+        ("", "all"),
+        ("refused", "refused in 24 hours"),
+        ("suspended", "suspended"),
+        ("waiting", "with a change that waits"),
+    ]
+
+    q = forms.CharField(label="ORI, name or number", max_length=40, required=False)
+    which = forms.ChoiceField(label="Show", choices=WHICH, required=False)
+
+
 class SwitchForm(ReasonForm):
     """Whether a record system is asked from now on; `version` is that of the switch which the page showed."""
 
