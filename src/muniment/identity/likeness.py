@@ -22,10 +22,16 @@ Likeness = Literal["same", "script", "spelling", "form", "cut", "near", "similar
 
 
 class _Marks(NamedTuple):
-    """What other spellings and forms of a word have too: numbers of lines in the table of variants, sounds."""
+    """What other spellings and forms of a word have too: numbers of lines in the table of variants, sounds.
+
+    `letters` are those that occur, `heard` those of the sound: words with many others cannot be near each other.
+    """
 
     spelling: frozenset[object]
     form: frozenset[object]
+    sound: str
+    letters: int
+    heard: int
 
 
 @cache
@@ -82,7 +88,16 @@ def _marks(word: str) -> _Marks:
         spelling |= {("of", line) for line in lines.get(word[:-1], ())}
     if len(word) > 2:
         spelling.add(sound(word))
-    return _Marks(frozenset(spelling), eastern.marks(word) | _forms().get(word, frozenset()))
+    form = eastern.marks(word) | _forms().get(word, frozenset())
+    return _Marks(frozenset(spelling), form, sound(word), _letters(word), _letters(sound(word)))
+
+
+def _letters(word: str) -> int:
+    """The letters that occur, a bit each."""
+    found = 0
+    for letter in word:
+        found |= 1 << ord(letter) - 65
+    return found
 
 
 @lru_cache(maxsize=200_000)
@@ -103,7 +118,8 @@ def likeness(left: str, right: str) -> Likeness | None:
         return "initial" if left[0] == right[0] else None
     one, other = _marks(left), _marks(right)
     short, long = (left, right) if (len(left), left) < (len(right), right) else (right, left)
-    if _only_the_ending(short, long) and sound(left) != sound(right) and not _one_line(left, right):
+    others = (one.letters ^ other.letters).bit_count()
+    if others <= 2 and _only_the_ending(short, long) and one.sound != other.sound and not _one_line(left, right):
         return "ending"
     if not one.spelling.isdisjoint(other.spelling):
         return "spelling"
@@ -111,6 +127,8 @@ def likeness(left: str, right: str) -> Likeness | None:
         return "form"
     if len(short) >= 4 and (long.startswith(short) or long.endswith(short)):
         return "near" if len(long) == len(short) + 1 else "cut"
+    if others > 4 and (one.heard ^ other.heard).bit_count() > 2:  # a slip changes two letters at most
+        return None
     return _by_letters(short, long)
 
 
