@@ -72,6 +72,7 @@ PAGES = {
     "agency_change": set(),  # nothing is proposed here, see test_agencies
     "systems": {"sven", "ada"},
     "system_switch": {"sven"},
+    "try_message": {"sven", "ada"},
     "ledger": {"aldo"},
     "export": {"aldo"},
 }

@@ -82,6 +82,7 @@ class Event(StrEnum):
     MESSAGE_RECEIVED = "message.received"
     MESSAGE_REJECTED = "message.rejected"
     MESSAGE_REPEATED = "message.repeated"
+    MESSAGE_TRIED = "message.tried"
     PARKED_VIEWED = "parked.viewed"
     QUEUE_VIEWED = "queue.viewed"
     RESPONSE_FELL = "response.fell"
@@ -161,6 +162,7 @@ MEANING: Final[Mapping[str, str]] = {
     Event.MESSAGE_RECEIVED: "The bytes of a message were stored and hashed.",
     Event.MESSAGE_REJECTED: "A message broke a rule; the sender or the line was told which. No search was made.",
     Event.MESSAGE_REPEATED: "The same bytes came again over the same line and were not stored twice.",
+    Event.MESSAGE_TRIED: "A person looked at what the center reads in a message; it was not sent and not kept.",
     Event.PARKED_VIEWED: "A person looked at the messages that nobody can answer.",
     Event.QUEUE_VIEWED: "A person looked at a list of inquiries; the entry says how many were shown.",
     Event.RESPONSE_FELL: "A record system answered after the signature; the answer fell before it could leave.",

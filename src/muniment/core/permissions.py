@@ -29,6 +29,7 @@ class Permission(StrEnum):
     INQUIRY_WITHDRAW = "center:inquiry:withdraw"  # close an inquiry that the agency needs no more; own or any
     LEDGER_SEARCH = "center:ledger:search"  # search the ledger
     MESSAGE_PARKED = "center:message:parked"  # see messages that nobody can answer
+    MESSAGE_TRY = "center:message:try"  # see what the center reads in a message, without sending or keeping it
     QUEUE_VIEW = "center:queue:view"  # see the queue
     RESPONSE_SECOND = "center:response:second"  # look a second time, agree or disagree
     RESPONSE_SIGN = "center:response:sign"  # sign an answer, take it back
@@ -78,6 +79,7 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.INQUIRY_WITHDRAW,
             Permission.RESPONSE_SECOND,
             Permission.MESSAGE_PARKED,
+            Permission.MESSAGE_TRY,
             Permission.SYSTEM_SWITCH,
             Permission.SYSTEM_VIEW,
             Permission.USER_DECIDE,
@@ -90,6 +92,7 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.AGENCY_PROPOSE,
             Permission.AGENCY_SUSPEND,
             Permission.AGENCY_VIEW,
+            Permission.MESSAGE_TRY,
             Permission.SYSTEM_VIEW,
             Permission.USER_DECIDE,
             Permission.USER_MANAGE,

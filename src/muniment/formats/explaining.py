@@ -29,10 +29,10 @@ NAMES: Final[Mapping[str, str]] = {
 }
 #: What stands before a body, in the order of the header.
 HEADER: Final[Mapping[str, str]] = {
-    "header": "header",
-    "sender": "sender",
-    "destination": "destination",
-    "control": "control field",
+    "header": "key of the message",
+    "sender": "who sends it",
+    "destination": "whom it is for",
+    "control": "by which the answer is matched",
 }
 _SHOWN: Final = 4_000  # bytes of a message that are shown
 

@@ -9,11 +9,10 @@ from typing import Any, ClassVar, Final
 from allauth.account import forms as allauth_forms
 from django import forms
 
-from muniment.core.ceilings import kinds
 from muniment.core.errors import SenderFault
 from muniment.core.lanes import LANES
 from muniment.core.ledger import Event
-from muniment.core.permissions import Role
+from muniment.formats.profile import DEFAULT
 from muniment.store.models import User
 from muniment.store.models.candidate import VERDICTS
 
@@ -286,6 +285,19 @@ class SwitchForm(ReasonForm):
     """Whether a record system is asked from now on; `version` is that of the switch which the page showed."""
 
     asked = forms.TypedChoiceField(choices=[("no", "no"), ("yes", "yes")], coerce=lambda text: text == "yes")
+
+
+class TryForm(forms.Form):
+    """A message to be tried, as it would be sent; its blanks count."""
+
+    message = forms.CharField(
+        label="The message",
+        strip=False,
+        max_length=DEFAULT.limits.message,
+        error_messages={"required": "Paste a message first."},
+        help_text="As it would be sent: text, XML or JSON. Use made-up people.",
+        widget=forms.Textarea({"class": "usa-textarea", "rows": 14, "spellcheck": "false", "autocomplete": "off"}),
+    )
 
 
 class ToldForm(forms.Form):

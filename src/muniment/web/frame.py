@@ -21,6 +21,7 @@ PAGES: Final = (
     ("agencies", "Agencies", Permission.AGENCY_VIEW),
     ("accounts", "Accounts", Permission.USER_DECIDE),
     ("systems", "Systems", Permission.SYSTEM_VIEW),
+    ("try_message", "Try a message", Permission.MESSAGE_TRY),
     ("ledger", "Ledger", Permission.LEDGER_SEARCH),
 )
 KEYS_COOKIE: Final = "muniment_keys"

@@ -15,6 +15,7 @@ from muniment.web import (
     queue,
     steer,
     systems,
+    trying,
     undelivered,
     watch,
 )
@@ -49,6 +50,7 @@ urlpatterns = [
     path("undelivered/<int:delivery_id>/try-now/", undelivered.try_now, name="try_now"),
     path("undelivered/<int:delivery_id>/told/", undelivered.told, name="told"),
     path("parked/", lists.parked, name="parked"),
+    path("messages/try/", trying.try_message, name="try_message"),
     path("agencies/", agencies.agencies, name="agencies"),
     path("agencies/new/", agencies.agency_new, name="agency_new"),
     path("agencies/changes/<int:change_id>/", agencies.agency_change, name="agency_change"),

@@ -1,0 +1,30 @@
+"""A message is tried in a real browser: accessible in every mode, by keyboard alone, silent in the console."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import overflow, press, violations, watch
+from tests.journeys.test_pages import Desk, _no_kept_connections, desk
+from tests.messages import iaq, iaq_in
+from tests.web.scene import waiting
+
+__all__ = ["_no_kept_connections", "desk", "waiting"]  # fixtures
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.needs("chromium")]
+
+
+@pytest.mark.parametrize("mode", ["light", "dark", "200 %"])
+def test_the_page_is_accessible_with_a_right_and_a_wrong_message(mode: str, desk: Desk) -> None:
+    page = desk.sit_down("ada", mode)
+    page.goto(f"{desk.base}/messages/try/")
+    seen = watch(page)
+    for raw in (iaq(ARN="900000123"), iaq_in("nlets-xml").replace(b">M<", b">Q<")):
+        page.get_by_label("The message").fill(raw.decode())
+        page.get_by_label("The message").focus()
+        press(page, "Control+Enter")
+        expect(page.locator("#found")).to_be_visible()
+        assert violations(page) == []
+        assert overflow(page) <= 0
+    expect(page.locator("mark")).to_contain_text("<nc:PersonSexCode>Q")
+    assert seen == []
