@@ -71,8 +71,7 @@ def aligned(left: Words, right: Words, worth: Callable[[Pair], float]) -> tuple[
 
 def _merged(tokens: tuple[Token, ...], other: tuple[Token, ...]) -> list[Token]:
     """`tokens` without particles; those that `other` writes together are one: XIAO MING for XIAOMING, ABD EL KARIM."""
-    runs = _runs(tokens)
-    if runs.shapes.isdisjoint(_shapes(other)):
+    if not _may_join(tokens, other) or (runs := _runs(tokens)).shapes.isdisjoint(_shapes(other)):
         return _bare(tokens)
     left = list(tokens)
     for each in other:
@@ -81,6 +80,23 @@ def _merged(tokens: tuple[Token, ...], other: tuple[Token, ...]) -> list[Token]:
             if free and _written_together(run.whole, each) and _alone(each, tokens):
                 left = [token for token in left if token not in run.words] + [run.whole]
     return sorted(_bare(left))
+
+
+def _may_join(tokens: tuple[Token, ...], other: tuple[Token, ...]) -> bool:
+    """Whether a word of `other` is as long as the two shortest of a half together and begins as one of them.
+
+    Only a quick look, which most names do not pass: `_runs` is what counts.
+    """
+    if any(token.script for token in (*tokens, *other)):
+        return True
+    for family in (True, False):
+        half = [token.text for token in tokens if (token.part == "family") == family]
+        if len(half) > 1:
+            least = sum(sorted(map(len, half))[:2]) - _SLACK
+            begins = {text[0].translate(_CLASSES) for text in half}
+            if any(len(each.text) >= least and each.text[0].translate(_CLASSES) in begins for each in other):
+                return True
+    return False
 
 
 def _bare(tokens: Iterable[Token]) -> list[Token]:

@@ -25,7 +25,8 @@ def group(records: Sequence[Record]) -> list[tuple[Record, ...]]:
 
 def _ties(record: Record) -> Iterator[Hashable]:
     """Each unique identifier with each full birth date of the record."""
-    whole = [text for text in record.subject.birth_dates if (birth := dates.parse(text)) and birth.day]
-    for item in identifiers.unique_in(record.subject):
-        for text in whole:
-            yield item, text
+    unique = identifiers.unique_in(record.subject)
+    for text in record.subject.birth_dates if unique else ():
+        if (birth := dates.parse(text)) and birth.day:
+            for item in unique:
+                yield item, text

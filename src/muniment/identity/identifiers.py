@@ -88,4 +88,5 @@ def closest_of(left: Sequence[str], right: Sequence[str]) -> tuple[IdLevel, str,
 
 def unique_in(subject: Subject) -> frozenset[Identifier]:
     """The normalised identifiers that can belong to one person only."""
-    return frozenset(Identifier(kind, value) for kind in UNIQUE for value in values(subject, kind))
+    found = [(item.kind, normal(item.kind, item.value)) for item in subject.identifiers if item.kind in UNIQUE]
+    return frozenset([Identifier(kind, value) for kind, value in found if value])
