@@ -23,6 +23,8 @@ def worker(threads: Annotated[int, typer.Option(min=1, max=32, help="pieces of w
     center.wait_until_ready()
     from muniment import worker as crew
 
+    center.stay()
+
     crew.serve(threads, database.stop_on_signal())
 
 
@@ -39,6 +41,7 @@ def gateway(
     center.wait_until_ready()
     from muniment.gateway import line
 
+    center.stay()
     servers: list[line.Server] = [line.serve(host, port)]
     if environment.text("MUNIMENT_HTTPS_PORT"):
         servers.append(_https(host))
