@@ -341,10 +341,11 @@ def stop_on_signal() -> threading.Event:
     heard: list[int] = []
 
     def hear(number: int, _: object) -> None:
-        if heard:
-            raise KeyboardInterrupt
         heard.append(number)
-        _thread.start_new_thread(stop.set, ())  # not in this thread: it may be inside the event's own lock
+        if len(heard) == 1:
+            _thread.start_new_thread(stop.set, ())  # not in this thread: it may be inside the event's own lock
+        elif len(heard) == 2:  # those after it must not disturb the end
+            raise KeyboardInterrupt
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, hear)
