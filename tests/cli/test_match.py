@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 from muniment.cli.main import app
 from muniment.core.errors import SenderFault
-from muniment.identity.model import model_from
+from muniment.identity.model import MODEL, model_from
 from muniment.sources.world.generate import generate
 
 
@@ -42,6 +42,23 @@ def test_pairs_are_scored_and_keep_their_columns(tmp_path: Path) -> None:
     assert [row["no"] for row in found] == ["1", "2"]
     assert float(found[0]["probability"]) > 0.9 > 0.01 > float(found[1]["probability"])
     assert float(found[0]["weight"]) > 0 > float(found[1]["weight"])
+
+
+def test_a_share_that_is_known_sets_the_prior(tmp_path: Path) -> None:
+    path = file(tmp_path, "pairs.csv", PAIRS)
+    weights = [
+        [float(row["weight"]) for row in csv.DictReader(run("pairs", path, "--prior", prior).splitlines())]
+        for prior in ("0.5", "0.001")
+    ]
+    assert weights[0][0] == pytest.approx(weights[1][0] + 9.96, abs=0.05)
+
+
+def test_of_many_pairs_the_share_is_counted(tmp_path: Path) -> None:
+    head, *rows = PAIRS.splitlines()
+    found = run("pairs", file(tmp_path, "pairs.csv", "\n".join([head, *rows[:1] * 60, *rows[1:] * 60]) + "\n"))
+    kept = list(csv.DictReader(found.splitlines()))
+    alone = list(csv.DictReader(run("pairs", file(tmp_path, "one.csv", PAIRS)).splitlines()))
+    assert float(kept[0]["weight"]) == pytest.approx(float(alone[0]["weight"]) - MODEL.prior.bits, abs=0.05)
 
 
 def test_the_evidence_can_be_had_with_each_pair(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from muniment.identity.calibration import GREY, error, fitted, on_curve, reliability
+from muniment.identity.calibration import GREY, error, fitted, on_curve, reliability, share_of
 
 
 def test_reliability_tells_what_was_said_and_what_is_so() -> None:
@@ -36,3 +36,11 @@ def test_a_curve_never_falls(weighed: list[tuple[float, bool]], weight: float) -
     assert knots == sorted(knots)
     assert [odds for _, odds in knots] == sorted(odds for _, odds in knots)
     assert on_curve(knots, weight) <= on_curve(knots, weight + 1)
+
+
+def test_the_share_of_one_person_is_counted_from_the_evidence() -> None:
+    chance = random.Random(3)
+    bits = [chance.gauss(8, 4) for _ in range(300)] + [chance.gauss(-8, 4) for _ in range(2700)]
+    assert share_of(bits) == pytest.approx(0.1, abs=0.02)
+    assert share_of([]) == 0.1
+    assert share_of([-50.0] * 10) < 0.001

@@ -10,7 +10,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from itertools import combinations
 from pathlib import Path
-from typing import IO, Annotated, Any
+from typing import IO, Annotated, Any, Final
 
 import typer
 from rich.console import Console
@@ -20,10 +20,12 @@ from rich.table import Table
 from muniment.cli import match_tables as tables
 from muniment.cli.match_plot import reliability_plot
 from muniment.core.errors import SenderFault
+from muniment.identity.calibration import share_of
+from muniment.identity.described import Described, describe
 from muniment.identity.evaluation import Evaluation, Pair, Rates, evaluate, ordered, ordered_pair
-from muniment.identity.model import Model
+from muniment.identity.model import Model, with_prior
 from muniment.identity.person_table import GROUP, subject_from_row
-from muniment.identity.score import compare
+from muniment.identity.score import compare, weigh
 from muniment.identity.training import calibrated, train
 
 match = typer.Typer(
@@ -32,6 +34,9 @@ match = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
 )
+
+#: Pairs from which the share that is of one person can be counted.
+ENOUGH: Final = 100
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table")]
 Out = Annotated[Path | None, typer.Option(help="write to this file; without it, to standard output")]
@@ -42,14 +47,37 @@ ModelFile = Annotated[Path | None, typer.Option("--model", help="a model that `m
 def pairs(
     file: Annotated[Path, typer.Argument(help="CSV or NDJSON with columns left_… and right_… of person tables")],
     model: ModelFile = None,
+    prior: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, help="share of these pairs that are of one person, where known")
+    ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="add the evidence as JSON")] = False,
     out: Out = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line instead of CSV")] = False,
 ) -> None:
-    """Score each pair of descriptions: adds `probability` and `weight` (bits) to its row."""
-    chosen = tables.model_of(model)
+    """Score each pair of descriptions: adds `probability` and `weight` (bits) to its row.
+
+    Somebody chose these pairs, so more of them are of one person than of pairs drawn blindly. Where --prior does not
+    say how many, that is counted from the evidence of all; for fewer than 100 pairs the model's own prior is taken.
+    """
+    chosen = _for_pairs(file, tables.model_of(model), prior)
     with tables.written(out) if out else nullcontext(sys.stdout) as stream:
         _write((_scored(row, chosen, explain) for _, row in tables.rows(file)), stream, as_json)
+
+
+def _for_pairs(file: Path, model: Model, prior: float | None) -> Model:
+    """The model with the prior of the pairs in a file."""
+    if prior is not None:
+        return with_prior(model, prior)
+    bits = [weigh(*_both(row), model) - model.prior.bits for _, row in tables.rows(file)]
+    if len(bits) < ENOUGH:
+        return model
+    share = share_of(bits)
+    typer.echo(f"About {share * len(bits):,.0f} of these {len(bits):,} pairs are of one person.", err=True)
+    return with_prior(model, share)
+
+
+def _both(row: Mapping[str, Any]) -> tuple[Described, Described]:
+    return describe(subject_from_row(row, "left_")), describe(subject_from_row(row, "right_"))
 
 
 def _scored(row: Mapping[str, Any], model: Model, explain: bool) -> dict[str, Any]:

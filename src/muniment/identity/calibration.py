@@ -13,6 +13,8 @@ GREY: Final = (0.05, 0.95)
 #: Pairs of one knot of the curve, and knots at most; more of them make it follow chance.
 PER_KNOT: Final = 60
 MOST_KNOTS: Final = 60
+#: Rounds of counting a share; more move it by nothing that matters.
+ROUNDS: Final = 50
 #: Beyond these odds (log2) a curve has nothing to say.
 FARTHEST: Final = 10.0
 #: The curve keeps within so many bits of the weight itself: what no pair showed, no curve may say.
@@ -71,6 +73,17 @@ def _knots(points: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
         if abs(bits) <= FARTHEST and (not found or (weight > found[-1][0] and bits > found[-1][1])):
             found.append((round(weight, 2), round(bits, 2)))
     return found
+
+
+def share_of(bits: Iterable[float], start: float = 0.1) -> float:
+    """Which share of pairs is of one person, from their evidence in bits (without a prior), by expectation and
+    maximisation."""
+    factors = [2.0 ** min(max(each, -60.0), 60.0) for each in bits]
+    share = start
+    for _ in range(ROUNDS if factors else 0):
+        share = sum(share * each / (share * each + 1.0 - share) for each in factors) / len(factors)
+        share = min(max(share, 1e-9), 1.0 - 1e-9)
+    return share
 
 
 def on_curve(knots: Sequence[tuple[float, float]], weight: float) -> float:

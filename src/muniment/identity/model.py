@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from math import log2
@@ -109,6 +109,13 @@ class Model:
         """The calibrated probability of a weight in bits (prior included)."""
         odds = on_curve(self.curve, weight)
         return 1.0 / (1.0 + float(2.0 ** -min(max(odds, -500.0), 500.0)))
+
+
+def with_prior(model: Model, share: float) -> Model:
+    """The model for pairs of which this share is of one person, before any evidence."""
+    share = min(max(share, 1e-12), 1 - 1e-12)
+    said = f"Before any evidence: {share:.2g} of these pairs are of one person."
+    return replace(model, prior=Level(round(log2(share / (1 - share)), 2), said))
 
 
 def model_from(data: Mapping[str, Any]) -> Model:
