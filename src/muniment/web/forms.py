@@ -9,9 +9,11 @@ from typing import Any, ClassVar, Final
 from allauth.account import forms as allauth_forms
 from django import forms
 
+from muniment.core.ceilings import kinds
 from muniment.core.errors import SenderFault
 from muniment.core.lanes import LANES
 from muniment.core.ledger import Event
+from muniment.core.permissions import Role
 from muniment.formats.profile import DEFAULT
 from muniment.store.models import User
 from muniment.store.models.candidate import VERDICTS
