@@ -25,7 +25,7 @@ from tests.project import servers
 from tests.test_deploy import UNITS, command
 
 CONTROLS = [f"HOST{number}" for number in range(6)]
-PATIENCE = 60.0
+PATIENCE = 120.0
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Host:
         """What systemd would do to stop it; the exit status."""
         process = self.parts.pop(part)
         process.send_signal(number)
-        return process.wait(30)
+        return process.wait(60)
 
 
 @pytest.fixture
