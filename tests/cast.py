@@ -19,6 +19,7 @@ class Cast:
     sofia: User  # another specialist
     selma: User  # senior
     sven: User  # supervisor
+    ida: User  # adjudicator
     aldo: User  # auditor
     ada: User  # administrator
     nobody: User  # an account without a role
@@ -36,6 +37,7 @@ def assemble() -> Cast:
         sofia=person("sofia", Role.SPECIALIST),
         selma=person("selma", Role.SENIOR),
         sven=person("sven", Role.SUPERVISOR),
+        ida=person("ida", Role.ADJUDICATOR),
         aldo=person("aldo", Role.AUDITOR),
         ada=person("ada", Role.ADMINISTRATOR),
         nobody=person("nobody"),

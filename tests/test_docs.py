@@ -15,7 +15,16 @@ from muniment.cli.main import COMMANDS
 from muniment.cli.markdown import table
 from muniment.core.ledger import Event
 from muniment.core.permissions import Permission, Role
-from muniment.core.workflow import DELIVERY, INQUIRY, MESSAGE, DeliveryState, InquiryState, MessageState
+from muniment.core.workflow import (
+    DELIVERY,
+    FINDING,
+    INQUIRY,
+    MESSAGE,
+    DeliveryState,
+    FindingState,
+    InquiryState,
+    MessageState,
+)
 from muniment.project.environment import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,7 +65,7 @@ def test_writing_the_reference_removes_pages_that_are_gone(tmp_path: Path) -> No
         ("events.md", list(Event)),
         ("permissions.md", [*Permission, *Role]),
         ("states.md", [*MessageState, *InquiryState, *DeliveryState]),
-        ("states.md", [step for _, step in chain(MESSAGE, INQUIRY, DELIVERY)]),
+        ("states.md", [step for _, step in chain(MESSAGE, INQUIRY, DELIVERY, FINDING)]),
     ],
     ids=["settings", "events", "permissions", "states", "steps"],
 )
@@ -69,7 +78,7 @@ def test_every_command_stands_in_the_reference() -> None:
     assert not [name for name in COMMANDS if f"## muniment {name}" not in text("reference/commands.md")]
 
 
-@pytest.mark.parametrize("kind", [MessageState, InquiryState, DeliveryState, Permission])
+@pytest.mark.parametrize("kind", [MessageState, InquiryState, DeliveryState, FindingState, Permission])
 def test_every_state_and_right_has_its_meaning_beside_it(kind: type) -> None:
     assert set(docs.beside(kind)) == set(kind)
     assert all(docs.beside(kind).values())

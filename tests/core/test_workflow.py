@@ -7,9 +7,11 @@ from hypothesis import strategies as st
 from muniment.core.errors import WrongState
 from muniment.core.workflow import (
     DELIVERY,
+    FINDING,
     INQUIRY,
     MESSAGE,
     DeliveryState,
+    FindingState,
     InquiryState,
     MessageState,
     Table,
@@ -20,6 +22,7 @@ TABLES = [
     pytest.param(MESSAGE, MessageState, MessageState.RECEIVED, id="message"),
     pytest.param(INQUIRY, InquiryState, InquiryState.READ, id="inquiry"),
     pytest.param(DELIVERY, DeliveryState, DeliveryState.HELD, id="delivery"),
+    pytest.param(FINDING, FindingState, FindingState.OPEN, id="finding"),
 ]
 
 

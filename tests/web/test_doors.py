@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 ANSWERING = {"sam", "sofia", "selma", "robot"}
 VIEWING = ANSWERING | {"sven"}
-EVERYBODY = VIEWING | {"aldo", "ada", "nobody"}
+EVERYBODY = VIEWING | {"ida", "aldo", "ada", "nobody"}
 
 #: Page: who gets past its door. For a page that only takes forms, an empty one is sent.
 PAGES = {
@@ -70,6 +70,9 @@ PAGES = {
     "agency_suspend": {"sven", "ada"},
     "agency_raise": {"sven"},
     "agency_change": set(),  # nothing is proposed here, see test_agencies
+    "stops": {"ida", "sven"},
+    "finding": set(),  # nothing is stopped here, see test_stops
+    "finding_agree": set(),
     "systems": {"sven", "ada"},
     "system_switch": {"sven"},
     "try_message": {"sven", "ada"},
@@ -106,6 +109,8 @@ def place(name: str, inquiry_id: int) -> str:
     arguments = {
         "entry": [LedgerEntry.objects.order_by("pk").values_list("pk", flat=True)[0]],
         "board_list": ["late"],
+        "finding": [1],
+        "finding_agree": [1],
         "system_switch": ["CIS"],
         "try_now": [Delivery.objects.values_list("pk", flat=True)[0]],
         "told": [Delivery.objects.values_list("pk", flat=True)[0]],
@@ -165,7 +170,8 @@ def test_a_disabled_account_opens_nothing(cast: Cast, at: Callable[[str], Client
 
 
 @pytest.mark.parametrize(
-    ("who", "first"), [("sam", "/queue/"), ("sven", "/queue/"), ("aldo", "/ledger/"), ("ada", "/agencies/")]
+    ("who", "first"),
+    [("sam", "/queue/"), ("sven", "/queue/"), ("ida", "/stops/"), ("aldo", "/ledger/"), ("ada", "/agencies/")],
 )
 def test_home_is_the_first_page_of_the_role(who: str, first: str, at: Callable[[str], Client]) -> None:
     assert at(who).get("/")["Location"] == first

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from muniment.actions import stops
 from muniment.actions.context import Step
 from muniment.core.ledger import Event
 from muniment.core.subject import Subject, subject_from_json
@@ -33,11 +34,12 @@ def fact_file(
 ) -> dict[str, Any]:
     """The fact file of the status contract: every candidate's facts, each tied by the verdict on its candidate."""
     subject = subject_from_json(inquiry.subject)
+    facts = [_fact(record, fact) for _, record in records for fact in record.facts]
     return {
         "as_of": s.now.date().isoformat(),
         "person": {"birth_date": subject.birth_dates[0]} if subject.birth_dates else {},
         "links": [_link(subject, candidate, record, verdicts) for candidate, record in records],
-        "facts": [_fact(record, fact) for _, record in records for fact in record.facts],
+        "facts": [*facts, *stops.findings_as_facts(facts, inquiry.purpose)],
         "sources": [
             {"system": reply.system, "state": "unreachable" if reply.state in SILENT else reply.state}
             for reply in sorted(replies, key=lambda reply: reply.system)
@@ -73,7 +75,9 @@ def determine(s: Step, inquiry: Inquiry, user: User) -> Determination:
     records, verdicts = records_of(access.candidates(inquiry)), access.standing_verdicts(inquiry, user)
     file = fact_file(s, inquiry, records, access.system_replies(inquiry), verdicts)
     parsed = parse(file)
-    result, police = engine.determine(parsed).as_json(), police_form(parsed).as_json()
+    established = engine.determine(parsed)
+    stops.follow(s, inquiry, established)
+    result, police = established.as_json(), police_form(parsed).as_json()
     last = access.latest_determination(inquiry)
     if last is not None and last.result == result and last.police == police and _known(last.fact_file) == _known(file):
         return last

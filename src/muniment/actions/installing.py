@@ -37,6 +37,7 @@ DEMO_ACCOUNTS: Final = (
     Account("specialist9", "specialist 9", (Role.SPECIALIST,)),
     Account("senior3", "senior specialist 3", (Role.SENIOR,)),
     Account("supervisor1", "supervisor 1", (Role.SUPERVISOR,)),
+    Account("adjudicator1", "adjudicator 1", (Role.ADJUDICATOR,)),
     Account("auditor1", "auditor 1", (Role.AUDITOR,)),
     Account("administrator1", "administrator 1", (Role.ADMINISTRATOR,)),
     Account("scripted1", "scripted account 1", (Role.SPECIALIST,), scripted=True),

@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 
-from muniment.actions import determining, sending
+from muniment.actions import determining, sending, stops
 from muniment.actions.adjudication import move, require_examiner, require_holder
 from muniment.actions.context import Actor, Step, refuse, step
 from muniment.actions.wording import faults, text_hash, tidy
@@ -114,6 +114,7 @@ def _require_lawful(inquiry: Inquiry, draft: Draft, determination: Determination
         if option is None or not option.supported:
             why = option.why if option else "choose one of the answer classes"
             raise Refused(f"{draft.answer_class or 'No class'}: {why}", field="answer_class", rule="response.class")
+    stops.require_not_adverse(inquiry, draft.answer_class, determining.found(determination))
     wrong = faults(inquiry, draft.answer_class, draft.text, determination)
     if wrong:
         raise Refused(wrong[0].text, field="text", rule=wrong[0].rule)
@@ -191,6 +192,7 @@ def second(actor: Actor, inquiry_id: int, signing: Signing) -> Response:
         if disagreements(inquiry, user):
             raise WrongState("Your verdicts differ from the signer's; send it back with a note.", rule="second.differs")
         _require_unchanged(s, inquiry, response, signing)
+        require_still_lawful(inquiry, response)
         response.second, response.second_signed = user, s.now
         _leave(s, inquiry, response)
         return response
@@ -202,6 +204,12 @@ def _require_unchanged(s: Step, inquiry: Inquiry, response: Response, signing: S
     if determining.determine(s, inquiry, response.signer) != response.determination:
         text = "What the records establish has changed since the answer was signed; send it back with a note."
         raise Stale(text, rule="response.version")
+
+
+def require_still_lawful(inquiry: Inquiry, response: Response) -> None:
+    """A stop or a hold may have come while the answer waited for the second person, or for its time to leave."""
+    if response.determination is not None:
+        stops.require_not_adverse(inquiry, response.answer_class, determining.found(response.determination))
 
 
 def _require_second_look(inquiry: Inquiry) -> None:

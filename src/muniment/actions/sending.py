@@ -8,12 +8,14 @@ from dataclasses import replace
 from typing import Final
 
 from muniment import formats
+from muniment.actions import determining, stops
 from muniment.actions.context import Actor, Step, step
 from muniment.core import outgoing
 from muniment.core.lanes import URGENT
 from muniment.core.ledger import Event
 from muniment.core.message import Accepted, Fault, FreeText, Rejected
 from muniment.core.workflow import DELIVERY, INQUIRY, DeliveryState, InquiryState, after
+from muniment.status.determination import ADVERSE_CLASSES
 from muniment.status.drafts import wrapped
 from muniment.store import access
 from muniment.store.access import FarEnd
@@ -117,6 +119,9 @@ def release(actor: Actor, delivery_id: int) -> None:
         delivery, inquiry = access.lock_delivery(delivery_id)
         if inquiry is None or delivery.state != DeliveryState.HELD:
             return
+        if _must_not_leave(inquiry, delivery.response):
+            _let_fall(s, inquiry, delivery)
+            return
         _owe(s, delivery)
         _move(delivery, "release")
         inquiry.state = after(INQUIRY, inquiry.state, "release")
@@ -124,6 +129,27 @@ def release(actor: Actor, delivery_id: int) -> None:
         inquiry.save(update_fields=["state", "version"])
         s.record(Event.RESPONSE_RELEASED, inquiry=inquiry, objects={"delivery": delivery.pk})
         _send_no_more(s, delivery)
+
+
+def _must_not_leave(inquiry: Inquiry, response: Response | None) -> bool:
+    """Whether a stop or a hold came between the signature and now, and the answer speaks against the person."""
+    if response is None or response.determination is None or response.answer_class not in ADVERSE_CLASSES:
+        return False
+    return not stops.may_be_adverse(inquiry, determining.found(response.determination))
+
+
+def _let_fall(s: Step, inquiry: Inquiry, delivery: Delivery) -> None:
+    """The answer does not leave; the inquiry waits, for its signer first."""
+    response = delivery.response
+    assert response is not None, "only an answer can fall"
+    _move(delivery, "take back")
+    response.withdrawn, response.note = True, "a stop or a hold came before it left: read it again and sign anew"
+    response.save(update_fields=["withdrawn", "note"])
+    inquiry.holder = inquiry.taken = inquiry.active = None
+    inquiry.handed_to, inquiry.state = response.signer, after(INQUIRY, inquiry.state, "fall")
+    inquiry.version += 1
+    inquiry.save()
+    s.record(Event.RESPONSE_FELL, inquiry=inquiry, objects={"response": response.pk})
 
 
 def _send_no_more(s: Step, delivery: Delivery) -> None:

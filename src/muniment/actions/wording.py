@@ -7,11 +7,12 @@ import re
 from contextlib import suppress
 from typing import Final
 
-from muniment.actions import determining
+from muniment.actions import determining, stops
 from muniment.core.errors import Refused
 from muniment.core.record import SYSTEMS
 from muniment.status.answer_classes import texts
 from muniment.status.answers import ANSWER_CLASSES, TextFault, asked_line, draft, replacing, text_faults
+from muniment.status.determination import ADVERSE_CLASSES
 from muniment.status.drafts import wrapped
 from muniment.store import access
 from muniment.store.models import Determination, Inquiry
@@ -48,6 +49,8 @@ def _own_words(inquiry: Inquiry, made: Determination, answer_class: str) -> str:
         values = {"about": inquiry.about, "nic": (inquiry.message.content or {})["nic"], "call_back": call_back}
         return "\n".join(part for line in texts()["hit"]["lines"] for part in wrapped(line.format_map(values)))
     if answer_class not in ANSWER_CLASSES:
+        return ""
+    if answer_class in ADVERSE_CLASSES and not stops.may_be_adverse(inquiry, determining.found(made)):
         return ""
     police = determining.police_found(made)
     with suppress(Refused):

@@ -20,7 +20,7 @@ from muniment.core.lanes import LANES, UNDO, URGENT
 from muniment.core.ledger import MEANING, Entry, Event
 from muniment.core.permissions import ROLES, Permission
 from muniment.core.record import SYSTEMS
-from muniment.core.workflow import DeliveryState, InquiryState, MessageState, Table
+from muniment.core.workflow import DeliveryState, FindingState, InquiryState, MessageState, Table
 from muniment.gateway import frames
 from muniment.project.environment import SETTINGS
 
@@ -128,6 +128,7 @@ def states_page() -> list[str]:
         *_states("Messages", MessageState, workflow.MESSAGE),
         *_states("Inquiries", InquiryState, workflow.INQUIRY),
         *_states("Deliveries", DeliveryState, workflow.DELIVERY),
+        *_states("Stops and holds", FindingState, workflow.FINDING),
         "## Lanes",
         "The queue is ordered by deadline. A deadline that passes never sends an answer.",
         table(

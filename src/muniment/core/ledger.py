@@ -53,6 +53,13 @@ class Event(StrEnum):
     DELIVERY_TRIED_NOW = "delivery.tried_now"
     DETERMINATION_MADE = "determination.made"
     DRAFT_SAVED = "draft.saved"
+    FINDINGS_VIEWED = "findings.viewed"
+    FINDING_CLOSED = "finding.closed"
+    FINDING_DISAGREED = "finding.disagreed"
+    FINDING_LAPSED = "finding.lapsed"
+    FINDING_OPENED = "finding.opened"
+    FINDING_VIEWED = "finding.viewed"
+    FINDING_WRITTEN = "finding.written"
     INQUIRY_ANSWERED_LATE = "inquiry.answered_late"
     INQUIRY_ASKED_AGAIN = "inquiry.asked_again"
     INQUIRY_ESCALATED = "inquiry.escalated"
@@ -133,6 +140,13 @@ MEANING: Final[Mapping[str, str]] = {
     Event.DELIVERY_TRIED_NOW: "A person had what has not arrived tried at once, under its old number.",
     Event.DETERMINATION_MADE: "What the linked records establish was determined, and differs from the version before.",
     Event.DRAFT_SAVED: "A person saved the text of an answer that is not signed yet.",
+    Event.FINDINGS_VIEWED: "A person looked at the stops and holds that wait for a finding.",
+    Event.FINDING_CLOSED: "A second person agreed to the finding on a stop or a hold: it counts from now on.",
+    Event.FINDING_DISAGREED: "A second person did not agree to the finding on a stop or a hold; it stays open.",
+    Event.FINDING_LAPSED: "The records that are linked now show no citizenship any more: the stop or hold is over.",
+    Event.FINDING_OPENED: "A fact of citizenship opened a stop, or an indication of it a hold; nobody asked for that.",
+    Event.FINDING_VIEWED: "A person looked at a stop or a hold, and at the facts that opened it.",
+    Event.FINDING_WRITTEN: "An adjudicator wrote the finding on a stop or a hold; another person must agree.",
     Event.INQUIRY_ANSWERED_LATE: "A record system answered after the search had given it up; its records were kept.",
     Event.INQUIRY_ASKED_AGAIN: "Record systems that had not answered were asked once more.",
     Event.INQUIRY_ESCALATED: "So much of the time of an open inquiry has gone that people were told; nothing was sent.",
@@ -165,7 +179,7 @@ MEANING: Final[Mapping[str, str]] = {
     Event.MESSAGE_TRIED: "A person looked at what the center reads in a message; it was not sent and not kept.",
     Event.PARKED_VIEWED: "A person looked at the messages that nobody can answer.",
     Event.QUEUE_VIEWED: "A person looked at a list of inquiries; the entry says how many were shown.",
-    Event.RESPONSE_FELL: "A record system answered after the signature; the answer fell before it could leave.",
+    Event.RESPONSE_FELL: "After the signature more became known; the answer fell before it could leave.",
     Event.RESPONSE_RELEASED: "The time for taking a signed answer back ended; it may leave.",
     Event.RESPONSE_SECOND_ASKED: "A person signed an answer that another person must look at before it may leave.",
     Event.RESPONSE_SECOND_DISAGREED: "The second person disagreed; the signature fell and the inquiry waits again.",

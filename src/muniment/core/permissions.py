@@ -22,6 +22,9 @@ class Permission(StrEnum):
     AGENCY_VIEW = "center:agency:view"  # see the directory of agencies and how much they ask
     BOARD_VIEW = "center:board:view"  # see the numbers of the center and what is late
     DELIVERY_SETTLE = "center:delivery:settle"  # see what has not arrived, try it now, say who was told by telephone
+    FINDING_SECOND = "center:finding:second"  # agree to a finding of another person on a stop or hold, or not
+    FINDING_VIEW = "center:finding:view"  # see stops and holds, what opened them and what was found
+    FINDING_WRITE = "center:finding:write"  # write the finding on a stop or hold, with its documents
     INQUIRY_ANSWER = "center:inquiry:answer"  # take, judge, draft, put back
     INQUIRY_EXPEDITE = "center:inquiry:expedite"  # move an inquiry into an urgent lane, with a reason
     INQUIRY_REOPEN = "center:inquiry:reopen"  # let an answered inquiry wait for a person again, with a reason
@@ -45,6 +48,7 @@ class Role(StrEnum):
     SPECIALIST = "specialist"
     SENIOR = "senior"
     SUPERVISOR = "supervisor"
+    ADJUDICATOR = "adjudicator"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
@@ -72,6 +76,8 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.AGENCY_VIEW,
             Permission.BOARD_VIEW,
             Permission.DELIVERY_SETTLE,
+            Permission.FINDING_SECOND,
+            Permission.FINDING_VIEW,
             Permission.QUEUE_VIEW,
             Permission.INQUIRY_VIEW,
             Permission.INQUIRY_EXPEDITE,
@@ -85,6 +91,7 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.USER_DECIDE,
         }
     ),
+    Role.ADJUDICATOR: frozenset({Permission.FINDING_SECOND, Permission.FINDING_VIEW, Permission.FINDING_WRITE}),
     Role.AUDITOR: frozenset({Permission.LEDGER_SEARCH}),
     Role.ADMINISTRATOR: frozenset(
         {

@@ -50,6 +50,15 @@ class DeliveryState(StrEnum):
     PURGED = "purged"  # the answer to a firearm check: what it said is removed, that it went out is kept
 
 
+class FindingState(StrEnum):
+    """A stop or a hold that a fact or an indication of citizenship opened."""
+
+    OPEN = "open"  # nothing adverse may be answered
+    WRITTEN = "written"  # an adjudicator wrote the finding; a second person must agree before it counts
+    CLOSED = "closed"  # the finding counts, and what the records establish was determined with it
+    LAPSED = "lapsed"  # the records that are linked now do not show it any more
+
+
 Table = Mapping[tuple[str, str], str]
 
 MESSAGE: Final[Table] = {
@@ -106,6 +115,16 @@ DELIVERY: Final[Table] = {
     (DeliveryState.ACKNOWLEDGED, "purge"): DeliveryState.PURGED,
     (DeliveryState.REPLACED, "purge"): DeliveryState.PURGED,
     (DeliveryState.TAKEN_BACK, "purge"): DeliveryState.PURGED,
+}
+
+FINDING: Final[Table] = {
+    (FindingState.OPEN, "write"): FindingState.WRITTEN,
+    (FindingState.WRITTEN, "write"): FindingState.WRITTEN,  # written anew before anybody agreed
+    (FindingState.WRITTEN, "agree"): FindingState.CLOSED,
+    (FindingState.WRITTEN, "disagree"): FindingState.OPEN,
+    (FindingState.WRITTEN, "change"): FindingState.OPEN,  # other facts hold now: the finding is not on them
+    (FindingState.OPEN, "lapse"): FindingState.LAPSED,
+    (FindingState.WRITTEN, "lapse"): FindingState.LAPSED,
 }
 
 

@@ -208,6 +208,7 @@ def board(request: HttpRequest) -> HttpResponse:
     shown = {"numbers": _numbers(counted, now), "plots": _plots(counted), "lanes": counted.open}
     shown["undelivered"] = access.undelivered_count() if allowed(user.roles, Permission.DELIVERY_SETTLE) else 0
     shown |= {"refused": access.refused_agencies(user, now), "off": access.switched_off()}
+    shown["stopped"] = access.finding_count(now)
     return render(request, "web/board.html", {**shown, "rows": called, "now": now})
 
 

@@ -16,6 +16,7 @@ PAGES: Final = (
     ("queue", "Queue", Permission.QUEUE_VIEW),
     ("board", "Board", Permission.BOARD_VIEW),
     ("answered", "Answered", Permission.INQUIRY_VIEW),
+    ("stops", "Stops", Permission.FINDING_VIEW),
     ("undelivered", "Undelivered", Permission.DELIVERY_SETTLE),
     ("parked", "Parked", Permission.MESSAGE_PARKED),
     ("agencies", "Agencies", Permission.AGENCY_VIEW),

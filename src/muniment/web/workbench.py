@@ -12,7 +12,7 @@ from muniment.core.permissions import Permission, allowed
 from muniment.core.workflow import InquiryState
 from muniment.store import access
 from muniment.store.models import Determination, Inquiry, Note, Response, User
-from muniment.web import compare, queue, record, story
+from muniment.web import compare, queue, record, stops, story
 from muniment.web.answer import Answer, answer_of
 from muniment.web.compare import Comparison
 from muniment.web.idle import Idle, idle_of
@@ -20,6 +20,7 @@ from muniment.web.news import News, news_of
 from muniment.web.queue import Due
 from muniment.web.record import OnRecord, SystemLine
 from muniment.web.signed import Signed, signed_of
+from muniment.web.stops import Shown
 from muniment.web.story import Line
 
 
@@ -52,6 +53,7 @@ class Bench:
     comparison: Comparison
     judged: bool
     record: OnRecord | None
+    stops: Sequence[Shown]
     systems: Sequence[SystemLine]
     answer: Answer | None
     signed: Signed | None
@@ -110,6 +112,7 @@ def workbench(inquiry: Inquiry, viewer: User, typed: Mapping[str, Any]) -> Bench
         comparison=table,
         judged=revealed,
         record=record.on_record(determination, now) if determination else None,
+        stops=stops.of_inquiry(inquiry, now) if determination else [],
         systems=record.systems(replies, now),
         answer=answer_of(inquiry, determination, typed) if holds and determination else None,
         signed=signed_of(inquiry, response, viewer, now) if response and (revealed or own_answer) else None,

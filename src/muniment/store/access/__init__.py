@@ -140,6 +140,16 @@ from muniment.store.access.purging import (
     remove_findings,
     signed_responses,
 )
+from muniment.store.access.stops import (
+    FindingCount,
+    finding,
+    finding_count,
+    findings_of,
+    findings_on,
+    lock_findings_of,
+    waiting_findings,
+    waits_for_finding,
+)
 from muniment.store.access.systems import SystemPace, standing_switches, switched_off, switches, system_pace
 from muniment.store.access.watch import Numbers, numbers
 from muniment.store.access.work import claim_work, drop_work, lock_work, wake_asking
@@ -153,6 +163,7 @@ __all__ = [
     "Absent",
     "Board",
     "FarEnd",
+    "FindingCount",
     "Hour",
     "LanePace",
     "Listed",
@@ -197,6 +208,10 @@ __all__ = [
     "end_sessions",
     "find_agency",
     "find_inquiry",
+    "finding",
+    "finding_count",
+    "findings_of",
+    "findings_on",
     "handed_to",
     "holds_anything",
     "idle_inquiries",
@@ -231,6 +246,7 @@ __all__ = [
     "lock_deliveries_of",
     "lock_delivery",
     "lock_escalating",
+    "lock_findings_of",
     "lock_inquiry",
     "lock_message",
     "lock_overdue",
@@ -283,5 +299,7 @@ __all__ = [
     "user_by_name",
     "viewable_inquiry",
     "waiting",
+    "waiting_findings",
+    "waits_for_finding",
     "wake_asking",
 ]

@@ -20,6 +20,12 @@ BIASING = frozenset(
         Event.CANDIDATE_JUDGED,
         Event.DETERMINATION_MADE,
         Event.DRAFT_SAVED,
+        Event.FINDING_CLOSED,
+        Event.FINDING_DISAGREED,
+        Event.FINDING_LAPSED,
+        Event.FINDING_OPENED,
+        Event.FINDING_VIEWED,
+        Event.FINDING_WRITTEN,
         Event.RESPONSE_SECOND_ASKED,
         Event.RESPONSE_SIGNED,
     }

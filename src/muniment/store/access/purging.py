@@ -17,6 +17,7 @@ from muniment.store.models import (
     Delivery,
     Determination,
     Draft,
+    Finding,
     Inquiry,
     Message,
     Note,
@@ -27,7 +28,7 @@ from muniment.store.models import (
 )
 
 #: Rows that came of an inquiry and go, in an order that the keys between them allow.
-FOUND: Final[tuple[type[Model], ...]] = (Verdict, CandidateRecord, Candidate, Draft, Supplement, Determination)
+FOUND: Final[tuple[type[Model], ...]] = (Verdict, CandidateRecord, Candidate, Draft, Supplement, Determination, Finding)
 FINISHED: Final = (InquiryState.ACKNOWLEDGED, InquiryState.WITHDRAWN)
 
 

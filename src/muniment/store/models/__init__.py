@@ -5,6 +5,7 @@ from muniment.store.models.candidate import Candidate, CandidateRecord, SystemRe
 from muniment.store.models.ceiling import Asked, CeilingRaise
 from muniment.store.models.change import AccountChange, AgencyChange, Change
 from muniment.store.models.delivery import Call, Delivery
+from muniment.store.models.finding import Finding
 from muniment.store.models.identity import Identity
 from muniment.store.models.inquiry import Inquiry
 from muniment.store.models.installation import Installation
@@ -30,6 +31,7 @@ __all__ = [
     "Delivery",
     "Determination",
     "Draft",
+    "Finding",
     "Identity",
     "Inquiry",
     "Installation",
