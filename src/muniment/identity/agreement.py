@@ -14,7 +14,7 @@ from muniment.identity.alignment import Pair, aligned
 from muniment.identity.described import Described, Written
 from muniment.identity.evidence import Evidence
 from muniment.identity.model import MODEL, Model, NamePart
-from muniment.identity.names import Token, Words, words
+from muniment.identity.names import Part, Token, Words, words
 
 #: From the strongest level of a name to the weakest: a name is as alike as its least alike word.
 _ORDER = ("same", "initial", "script", "spelling", "form", "cut", "near", "ending", "similar")
@@ -47,7 +47,28 @@ def agreement(asked: Name, recorded: Name, model: Model = MODEL) -> Agreement:
 
 def _agreement(asked: Words, recorded: Words, model: Model) -> Agreement:
     pairs, left, right = aligned(asked, recorded, lambda pair: _worth(pair, model))
+    if any(not pair.left.sure and not pair.right.sure for pair in pairs):
+        pairs = _with_a_family_name(pairs)
+    if pairs and any(not token.sure for token in (*left, *right)):
+        left, right = _of_the_other_half(pairs, left), _of_the_other_half(pairs, right)
     return Agreement(tuple(pairs), tuple(left), tuple(right))
+
+
+def _with_a_family_name(pairs: list[Pair]) -> list[Pair]:
+    """Of several words whose part nobody told on either side, the one that says most is the family name."""
+    if len(pairs) < 2 or any(_part(pair) == "family" or pair.left.sure or pair.right.sure for pair in pairs):
+        return pairs
+    first, *rest = pairs
+    return [Pair(first.left._replace(part="family"), first.right._replace(part="family"), first.likeness), *rest]
+
+
+def _of_the_other_half(pairs: Sequence[Pair], left: Sequence[Token]) -> list[Token]:
+    """What is left of a name whose parts nobody told stands in the half in which nothing agrees."""
+    halves = {_part(pair) for pair in pairs}
+    if len(halves) > 1:
+        return list(left)
+    other: Part = "given" if halves == {"family"} else "family"
+    return [token if token.sure else token._replace(part=other) for token in left]
 
 
 def names_evidence(asked: Described, recorded: Described, model: Model, *, said: bool = True) -> Sequence[Evidence]:

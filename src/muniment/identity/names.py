@@ -90,12 +90,18 @@ def _placed(tokens: list[Token]) -> Iterable[Token]:
     if apart:
         halves = zip(("family", "given"), apart, strict=True)
         return [Token(part, scripts.in_latin(sign), script=sign, sure=False) for part, sign in halves]  # type: ignore[arg-type]  # the two parts above
-    guessed = len(tokens) > 1 and tokens[0].part != "family"
-    return [token._replace(part=_likelier(token) if guessed else token.part, sure=False) for token in tokens]
+    if len(tokens) == 1 or tokens[0].part == "family":
+        return [token._replace(sure=False) for token in tokens]
+    parts = [_likelier(token) for token in tokens]
+    unknown: Part = "given" if "family" in parts or "given" not in parts else "family"
+    return [token._replace(part=part or unknown, sure=False) for token, part in zip(tokens, parts, strict=True)]
 
 
-def _likelier(token: Token) -> Part:
+def _likelier(token: Token) -> Part | None:
+    """The part of which the word is commoner; None when no table has it."""
     family, given = (MODEL.frequencies[part].get(token.text, 0.0) for part in ("family", "given"))
+    if family == given:
+        return None
     return "family" if family > given else "given"
 
 
