@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from types import UnionType
@@ -258,13 +259,14 @@ def _profile(text: str) -> Profile:
 
 
 T = TypeVar("T")
+_hints: Final = cache(get_type_hints)  # a table of fields asks for the same again and again
 
 
 def _typed(kind: type[T], table: Any, where: str) -> T:
     """A dataclass made of a table of the file, if the table has its keys and no others, each of its type."""
     if not isinstance(table, dict):
         raise ValueError(f"{where} must be a table")
-    hints = get_type_hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]  # classes can be hashed
     needed = {each.name for each in dataclasses.fields(kind) if each.default is MISSING}  # type: ignore[arg-type]  # only dataclasses are asked for
     if missing := needed - set(table):
         raise ValueError(f"{where} lacks {', '.join(sorted(missing))}")

@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any, Final
-from xml.sax.saxutils import quoteattr
 
 from muniment.formats.profile import Field, Profile
 
@@ -202,7 +202,7 @@ def _ref(name: str, least: int = 1, most: int = 1) -> str:
 
 
 def _simple(name: str, pattern: str, most: int | None = None) -> str:
-    facets = f"<xs:pattern value={quoteattr(pattern)}/>" + (f'<xs:maxLength value="{most}"/>' if most else "")
+    facets = f'<xs:pattern value="{escape(pattern)}"/>' + (f'<xs:maxLength value="{most}"/>' if most else "")
     return "\n".join(
         [
             f'  <xs:element name="{_local(name)}">',
@@ -224,7 +224,7 @@ def _complex(name: str, inside: Iterable[str], asserts: Iterable[str] = ()) -> s
         '        <xs:any minOccurs="0" maxOccurs="unbounded" notQName="##definedSibling" processContents="skip"/>',
         "      </xs:all>",
         '      <xs:anyAttribute processContents="skip"/>',
-        *(f"      <xs:assert test={quoteattr(test)}/>" for test in asserts),
+        *(f'      <xs:assert test="{escape(test)}"/>' for test in asserts),
         "    </xs:complexType>",
         "  </xs:element>",
     ]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from html import escape
 from typing import Final
-from xml.sax.saxutils import escape
 
 from muniment.formats.nlets_xml.reader import KIND
 from muniment.formats.profile import Profile
@@ -77,7 +77,7 @@ def _put(nodes: list[Node], path: Sequence[str], once: int, text: str) -> None:
 def _lines(node: Node, indent: str) -> Iterator[str]:
     name, inside = node
     if isinstance(inside, str):
-        yield f"{indent}<{name}>{escape(inside)}</{name}>"
+        yield f"{indent}<{name}>{escape(inside, quote=False)}</{name}>"
         return
     yield f"{indent}<{name}>"
     for each in inside:
