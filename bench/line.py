@@ -13,6 +13,7 @@ from zlib import crc32
 from bench.center import connect, one
 from muniment.gateway.client import LineClient, Refusal
 from muniment.project.center import SEED
+from muniment.sources.world.demo import demo_agencies
 from muniment.sources.world.draw import Draw
 from muniment.sources.world.generate import inhabitant
 from tests.journeys.running import RunningCenter
@@ -24,13 +25,15 @@ KNOWN: Final = 0.9
 
 
 def inquiries(count: int, people: int, run: str) -> Iterator[bytes]:
-    """Inquiries about random people, each with a control field of its own."""
+    """Inquiries of all agencies of the line about random people, each with a control field of its own."""
     draw, today = Draw(1, crc32(run.encode())), datetime.now(UTC).toordinal()
+    agencies = [agency.ori for agency in demo_agencies() if "demo" in agency.lines]
     for number in range(count):
         someone = inhabitant(draw.below(people), SEED if draw.chance(KNOWN) else SEED + 1, today).truth
         name = f"{someone['name']['family']}, {someone['name']['given']}"[:30]
         born = someone["birth_date"].replace("-", "")
-        yield iaq(f"{run}{number:07}", name=name, custody="N", DOB=born, SEX=someone["sex"])
+        ori = agencies[number % len(agencies)]
+        yield iaq(f"{run}{number:07}", ori=ori, name=name, custody="N", DOB=born, SEX=someone["sex"])
 
 
 def client(center: RunningCenter) -> LineClient:
@@ -90,14 +93,15 @@ def to_queue(center: RunningCenter, messages: Sequence[bytes], run: str) -> tupl
     senders = [threading.Thread(target=send_all, args=(center, share), daemon=True) for share in shares]
     urgent = Urgent(center, run)
     watcher = threading.Thread(target=urgent.watch, daemon=True)
-    began = time.monotonic()
-    for thread in (*senders, watcher):
-        thread.start()
     with connect() as connection:
-        statement = "SELECT count(*) FROM store_inquiry WHERE control LIKE %s AND kind = 'IAQ' AND state = 'waiting'"
-        while one(connection, statement, f"{run}%") < len(messages):
-            time.sleep(0.25)
-    took = time.monotonic() - began
+        last = one(connection, "SELECT coalesce(max(id), 0) FROM store_inquiry")
+        statement = "SELECT count(*) FROM store_inquiry WHERE id > %s AND kind = 'IAQ' AND state = 'waiting'"
+        began = time.monotonic()
+        for thread in (*senders, watcher):
+            thread.start()
+        while one(connection, statement, last) < len(messages):
+            time.sleep(0.1)
+        took = time.monotonic() - began
     urgent.stop.set()
     for thread in (*senders, watcher):
         thread.join(30)
