@@ -6,6 +6,7 @@ pyproject.toml, because pytest-django would then read it before this file has na
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -28,6 +29,7 @@ for _name in [name for name in os.environ if name.startswith("MUNIMENT_")]:
         del os.environ[_name]  # a developer's own settings must not change what is tested
 
 django.setup()  # so that the fixtures below may import tables
+logging.raiseExceptions = False  # the handler has the standard error of this moment, which pytest closes
 pytest_plugins = ["tests.parts", "tests.people"]
 
 hypothesis.settings.register_profile("muniment", deadline=None)  # a busy machine is no fault of the code
