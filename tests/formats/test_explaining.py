@@ -34,7 +34,7 @@ def test_broken_messages_are_explained_too() -> None:
         (iaq().replace(b"AX", b"VT"), "destination", "VT"),
         (iaq(ori="ZZ00"), "sender", "ZZ00"),
         (iaq("A B"), "control", "*A B"),
-        (iaq().replace(b"IAQ", b"QQQ"), "header", "QQQ.ZZ0010100.AX.*SYN0000001.TXT"),
+        (iaq().replace(b"IAQ", b"QQQ"), "header", "QQQ"),
         (iaq().replace(b"ALPHA", b"\xd1LPHA"), "message", "<D1>"),
         (iaq_in("nlets-xml", ARN="9" * 9).replace(b">999999999<", b">9<"), "ARN", "<nc:IdentificationID>9"),
         (iaq_in("nlets-xml").replace(b">AX<", b">VT<"), "destination", "<nh2:DestinationORIID>VT"),
@@ -42,6 +42,10 @@ def test_broken_messages_are_explained_too() -> None:
         (iaq_in("niem-json").replace(b'"0399"', b'"1"'), "OFF", '"ncic:ChargeCode": "1"'),
         (file({"1.009": b"short"}), "1.009", "1.009:short"),
         (yq().replace(b"RNO/1", b"RNO/4"), "RNO", "RNO/4"),
+        (iaq(name="ST. TESTPERSON, A"), "message", "TESTPERSON, A"),
+        (iaq().replace(b"0001.TXT", b"0001TXT"), "header", "*SYN0000001TXT"),
+        (iaq_in("nlets-xml").replace(b"</n2:Person>", b""), "message", "</n2:NLETSInquiryData>"),
+        (iaq_in("niem-json").replace(b'"C",', b'"C",,'), "message", ","),
     ],
 )
 def test_the_place_of_a_fault_is_marked(raw: bytes, field: str, text: str) -> None:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from muniment import formats
-from muniment.core.message import Rejected
+from muniment.core.message import Fault, Rejected
 from muniment.core.places import birth_places
 from muniment.formats.ebts.values import EBTS
 from muniment.formats.faults import shown
@@ -77,7 +77,7 @@ def explain(raw: bytes, *, format: str = "auto", today: date | None = None, prof
     body = formats.message_object(message)
     rows = list(_rows(body, profile))
     if isinstance(message, Rejected):
-        places = [(each.field or "", place(raw, body["format"], each.field, profile)) for each in message.errors]
+        places = [(each.field or "", place(raw, body["format"], each, profile)) for each in message.errors]
     else:
         places = []
     return Explanation(body, rows, _stretches(raw, [(name, where) for name, where in places if where]))
@@ -180,14 +180,29 @@ def _word(about: Field, value: Any, profile: Profile) -> str:
 # Places
 
 
-def place(raw: bytes, format: str, field: str | None, profile: Profile) -> tuple[int, int] | None:
+def place(raw: bytes, format: str, fault: Fault, profile: Profile) -> tuple[int, int] | None:
     """First byte and end of what a fault speaks of, as far as it can be found again."""
-    if field is None or field == "":
-        bad = grammar.bad_byte(raw) if format == "nlets" else None
-        return None if bad is None else (bad, bad + 1)
-    pattern = {"nlets": _in_text, "nlets-xml": _in_xml, "niem-json": _in_json, "ebts": _in_file}[format](field, profile)
-    found = re.search(pattern, raw, re.IGNORECASE) if pattern else None
-    return found.span("here") if found else None
+    if fault.field is None or fault.field == "header":
+        bad = grammar.bad_byte(raw) if format == "nlets" and fault.code == "charset.invalid" else None
+        found = (bad, bad + 1) if bad is not None else _told(raw, fault.text)
+        if found is not None or fault.field is None:
+            return found
+    finders = {"nlets": _in_text, "nlets-xml": _in_xml, "niem-json": _in_json, "ebts": _in_file}
+    where = re.search(finders[format](fault.field, profile), raw, re.IGNORECASE)
+    return where.span("here") if where else None
+
+
+def _told(raw: bytes, text: str) -> tuple[int, int] | None:
+    """The place that the sentence itself names: a line, a line and column, or the words that stand there."""
+    if match := re.search(r"line ([0-9]+)(?: column ([0-9]+))?", text):
+        lines = raw.splitlines(keepends=True)[: int(match[1])]
+        start = sum(map(len, lines[:-1])) + max(0, int(match[2] or 1) - 1)
+        end = start + 1 if match[2] else sum(len(line) for line in lines)
+        return (start, end) if start < min(end, len(raw)) else None
+    if match := re.search(r'"([^"<>]+?)(?:[.]{3})?"[.]', text) or re.match(r'"([^"<>]+)" stands', text):
+        start = raw.find(match[1].encode())
+        return (start, start + len(match[1])) if start >= 0 else None
+    return None
 
 
 def _in_text(field: str, _profile: Profile) -> bytes:
