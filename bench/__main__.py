@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Sequence
 
-from bench import figures, formats, line, world
+from bench import figures, formats, line, strength, truth, world
 from bench.center import center_of, connect, memory, one
 from bench.figures import Figure
 from tests.journeys.running import RunningCenter
@@ -34,6 +34,16 @@ def measured(center: RunningCenter, people: int, messages: int) -> list[Figure]:
         Figure("page of an inquiry", "ms", pages["inquiry"], 60, "less"),
         Figure("world made, one core", "people a second", [world.made() for _ in range(TIMES)], 5_000),
         Figure("world loaded", "records a second", loading, 40_000),
+        *determinations(),
+    ]
+
+
+def determinations() -> list[Figure]:
+    """How fast they are, and whether a citizen of a world is given an adverse class; the tables go to a page."""
+    rate, adverse = zip(*(truth.measured() for _ in range(TIMES)), strict=True)
+    return [
+        Figure("determinations, one core", "a second", rate, 5_000),
+        Figure("citizens of a world given an adverse class", "of 20,000 people", adverse, 0, "less"),
     ]
 
 
@@ -73,6 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         found = measured(center, chosen.people, chosen.messages) + of_formats
         if chosen.full:
             found += growth(center, chosen.people, 100_000)
+            found.append(Figure("rules broken by machine that a case notices", "%", [strength.score()], 90))
         with connect() as connection:
             postgres = one(connection, "SHOW server_version")
     figures.write(found, postgres, load, chosen.people, chosen.messages)

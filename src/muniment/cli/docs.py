@@ -24,8 +24,8 @@ from muniment.core.workflow import DeliveryState, FindingState, InquiryState, Me
 from muniment.gateway import frames
 from muniment.project.environment import SETTINGS
 
-#: A page beside them that `make bench` writes.
-MEASURED: Final = "benchmarks.md"
+#: Pages beside them that `make bench` writes.
+MEASURED: Final = {"benchmarks.md": "Benchmarks", "agreement.md": "Agreement with the truth of a world"}
 SOURCE: Final = Path(__file__).resolve().parents[1]
 NOTE: Final = "<!-- Written by `make docs` from the code. Change the code, not this page. -->"
 
@@ -42,7 +42,7 @@ def pages() -> dict[str, str]:
     """Every page of the reference: file name to text."""
     written = {name: page() for name, page in PAGES.items()}
     links = "\n".join(f"- [{blocks[0].removeprefix('# ')}]({name})" for name, blocks in written.items())
-    links += f"\n- [Benchmarks]({MEASURED}), as measured"
+    links += "".join(f"\n- [{title}]({name}), as measured" for name, title in MEASURED.items())
     written["README.md"] = ["# Reference", "What there is, taken from the code.", links]
     return {name: _joined(blocks) for name, blocks in written.items()} | descriptions() | docs_messages.schemas()
 
@@ -60,7 +60,7 @@ def write(folder: Path) -> None:
     """Write all pages into `folder` and remove pages that are written no more."""
     new = pages()
     for old in folder.glob("*.md"):
-        if old.name not in {*new, MEASURED}:
+        if old.name not in {*new, *MEASURED}:
             old.unlink()
     for name, text in new.items():
         (folder / name).write_text(text, encoding="utf-8")
