@@ -10,6 +10,7 @@ from typing import Final
 from muniment.core.subject import Subject, subject_from_json
 from muniment.identity.differences import FieldDifference, align
 from muniment.identity.spans import Span
+from muniment.store import access
 from muniment.store.models import Candidate, CandidateRecord, Inquiry, User, Verdict
 from muniment.web.waterfall import Waterfall, waterfall
 
@@ -67,6 +68,23 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """How the own verdict ties the candidate's records to the person, in a word, a shape, and why."""
+
+    state: str
+    shape: str
+    why: str
+
+
+#: Basis of a tie to why it counts. Name and birth date alone confirm nothing (domain.md 1.4).
+BASES: Final[Mapping[str, str]] = {
+    "fingerprint": "tied by prints",
+    "identifier": "tied by a number",
+    "biographic": "by name and birth date alone, which confirms nothing",
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One candidate: its records, the verdicts on it that may be shown, and after the own verdict its score."""
 
@@ -78,6 +96,20 @@ class Column:
     others: Sequence[Judged]
     score: Waterfall | None
     tags: Sequence[str]
+    apart: Sequence[Verdict]
+
+    @property
+    def link(self) -> Link | None:
+        """What the own verdict made of it; None before that."""
+        if self.own is None:
+            return None
+        if self.chose("another"):
+            return Link("different person", "≠", "its facts are left aside")
+        if self.chose("cannot tell"):
+            return Link("possible", "○", "not decided")
+        why = BASES[self.candidate.basis]
+        sure = self.candidate.basis != "biographic"
+        return Link("confirmed", "●", why) if sure else Link("probable", "◐", why)
 
     @property
     def buttons(self) -> list[tuple[str, str, str, bool]]:
@@ -127,11 +159,19 @@ def _told(number: int, one: str, many: str) -> str:
 def comparison(inquiry: Inquiry, found: Sequence[Candidate], viewer: User, *, revealed: bool) -> Comparison:
     """The table for one viewer: a score only after the own verdict, others' verdicts only once `revealed`."""
     asked = subject_from_json(inquiry.subject)
-    columns = [_column(number, each, viewer, inquiry, revealed) for number, each in enumerate(found, start=1)]
+    apart = access.told_apart(inquiry)
+    columns = [_column(number, each, viewer, inquiry, revealed, apart) for number, each in enumerate(found, start=1)]
     return Comparison(columns, _rows(asked, columns))
 
 
-def _column(number: int, candidate: Candidate, viewer: User, inquiry: Inquiry, revealed: bool) -> Column:
+def _column(
+    number: int,
+    candidate: Candidate,
+    viewer: User,
+    inquiry: Inquiry,
+    revealed: bool,
+    apart: Sequence[tuple[str, str, Verdict]],
+) -> Column:
     records = sorted(candidate.records.all(), key=lambda record: (record.system, record.record_id))
     standing = [verdict for verdict in candidate.verdicts.all() if not verdict.withdrawn]
     own = next((_judged(verdict) for verdict in standing if verdict.user_id == viewer.pk), None)
@@ -140,7 +180,9 @@ def _column(number: int, candidate: Candidate, viewer: User, inquiry: Inquiry, r
     systems = ", ".join(dict.fromkeys(record.system for record in records))
     score = waterfall(candidate.score) if may_score else None
     tags = _tags(candidate, judged=own is not None) if inquiry.open else []
-    return Column(number, candidate, records, systems, own, others, score, tags)
+    keys = {(record.system, record.record_id) for record in records}
+    before = [verdict for system, record_id, verdict in apart if may_score and (system, record_id) in keys]
+    return Column(number, candidate, records, systems, own, others, score, tags, before)
 
 
 #: What is said of a candidate that was not there from the beginning.

@@ -79,7 +79,7 @@ from muniment.store.access.deliveries import (
     undelivered_count,
     undelivered_one,
 )
-from muniment.store.access.earlier import earlier_answers
+from muniment.store.access.earlier import earlier_answers, told_apart
 from muniment.store.access.findings import (
     candidates,
     draft,
@@ -288,6 +288,7 @@ __all__ = [
     "switches",
     "system_pace",
     "system_replies",
+    "told_apart",
     "told_lately",
     "touch",
     "two_can_manage",

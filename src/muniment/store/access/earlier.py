@@ -8,7 +8,7 @@ from operator import or_
 
 from django.db.models import Exists, OuterRef, Q
 
-from muniment.store.models import CandidateRecord, Inquiry, Response
+from muniment.store.models import CandidateRecord, Inquiry, Response, Verdict
 
 #: An earlier answer is shown beside for this long.
 EARLIER = timedelta(hours=24)
@@ -46,3 +46,20 @@ def _same_records(inquiry: Inquiry) -> list[int]:
         return []
     found = CandidateRecord.objects.filter(SAME, reduce(or_, keys), purpose="C").values_list("inquiry_id", flat=True)
     return list(found.exclude(inquiry=inquiry).distinct())
+
+
+def told_apart(inquiry: Inquiry) -> list[tuple[str, str, Verdict]]:
+    """System, record and verdict, wherever a person said before that one of these records is not who is asked about.
+
+    The same is asked: the same names and birth dates. Kept for ever, so that the wrong person is not stopped again.
+    Purpose C on both sides (P9).
+    """
+    ours = CandidateRecord.objects.filter(inquiry=inquiry).values_list("system", "record_id").distinct()
+    keys = [Q(system=system, record_id=record_id) for system, record_id in ours] if inquiry.purpose == "C" else []
+    if not keys:
+        return []
+    asked = {f"inquiry__subject__{name}": inquiry.subject.get(name) for name in ("names", "birth_dates")}
+    records = CandidateRecord.objects.filter(reduce(or_, keys), purpose="C", **asked).exclude(inquiry=inquiry)
+    keyed = {row.candidate_id: (row.system, row.record_id) for row in records}
+    rows = Verdict.objects.filter(candidate_id__in=keyed, verdict="another", withdrawn=False).select_related("user")
+    return [(*keyed[row.candidate_id], row) for row in rows.order_by("-at")]
