@@ -60,13 +60,13 @@ ABSENT: Final = (None, "")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Where a profile has the values of an inquiry: `fields` by path, `objects` the paths on the way to them.
+    """Where a profile has the values of an inquiry: `fields` by path, `around` the paths on the way to them.
 
     `known` are the members of the inquiry and of the person that are not extra.
     """
 
     fields: Sequence[tuple[Path, Field]]
-    objects: Sequence[Path]
+    around: Sequence[Path]
     known: Mapping[Path, frozenset[str]]
 
 
@@ -79,7 +79,7 @@ def shape(profile: Profile) -> Shape:
     every = [*(path for path, _ in fields), *parts]
     return Shape(
         fields=fields,
-        objects=sorted({path[:at] for path, _ in fields for at in range(1, len(path))}),
+        around=sorted({path[:at] for path, _ in fields for at in range(1, len(path))}),
         known={at: frozenset(path[len(at)] for path in every if path[: len(at)] == at) for at in ((), person)},
     )
 
@@ -167,7 +167,7 @@ def _of_header(inquiry: Mapping[str, Any], path: Path) -> Any:
 
 def _require_objects(inquiry: Mapping[str, Any], places: Shape) -> None:
     """On the way to a field there are objects, or nothing."""
-    for path in places.objects:
+    for path in places.around:
         value = _at(inquiry, path)
         if value not in ABSENT and not isinstance(value, dict):
             raise malformed(f'"{"/".join(path)}" must be an object')
