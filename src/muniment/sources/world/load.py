@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from itertools import chain
+from itertools import chain, islice
 from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
@@ -48,9 +49,9 @@ def file_people(inhabitants: Iterable[Inhabitant], tell: Callable[[int], None] |
     """Copy people, their records and exported identities; `tell` is told how many, without the specimens."""
     change = (Identity.objects.aggregate(last=Max("change"))["last"] or 0) + 1
     done = 0
-    for batch in _batches(inhabitants):
+    for batch in _ahead(_batch(part) for part in _parts(inhabitants)):
         change += _copy_batch(batch, change)
-        done += sum(not someone.specimen for someone in batch)
+        done += batch.number
         if tell:
             tell(done)
 
@@ -66,44 +67,51 @@ def _check() -> None:
         raise WrongState("This database already holds a synthetic world; start over with an empty one.")
 
 
-def _batches(inhabitants: Iterable[Inhabitant]) -> Iterator[Sequence[Inhabitant]]:
-    batch: list[Inhabitant] = []
-    for someone in inhabitants:
-        batch.append(someone)
-        if len(batch) >= BATCH:
+def _parts(inhabitants: Iterable[Inhabitant]) -> Iterator[Sequence[Inhabitant]]:
+    rest = iter(inhabitants)
+    while part := list(islice(rest, BATCH)):
+        yield part
+
+
+class _Batch(NamedTuple):
+    """Rows as they are copied; `number` people without the specimens. Identities lack the number of their change."""
+
+    number: int
+    people: Sequence[tuple[Any, ...]]
+    records: Sequence[tuple[Any, ...]]
+    identities: Sequence[tuple[str, str, str]]
+
+
+def _batch(part: Sequence[Inhabitant]) -> _Batch:
+    rows = [(_id(someone), record, _as_json(record.subject)) for someone in part for record in someone.records]
+    return _Batch(
+        sum(not someone.specimen for someone in part),
+        [_person_row(someone) for someone in part],
+        [_record_row(*row) for row in rows],
+        [(row.system, row.record_id, subject) for _, row, subject in rows if SYSTEM_RULES[row.system].exports],
+    )
+
+
+def _ahead(batches: Iterator[_Batch]) -> Iterator[_Batch]:
+    """Each batch, while a thread makes the next one: the database works for about as long as making one takes."""
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = maker.submit(next, batches, None)
             yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
-class _Row(NamedTuple):
-    """A record with the id of its person, and its subject as JSON text, which two tables share."""
-
-    person: int
-    record: Recorded
-    subject: str
-
-
-def _copy_batch(batch: Sequence[Inhabitant], change: int) -> int:
+def _copy_batch(batch: _Batch, change: int) -> int:
     """Copy a batch; identities are numbered from `change` on. Gives how many there were."""
-    _copy(WorldPerson, ("id", "name_group", "specimen", "truth"), map(_person_row, batch))
-    rows = [_Row(_id(someone), record, _as_json(record.subject)) for someone in batch for record in someone.records]
+    _copy(WorldPerson, ("id", "name_group", "specimen", "truth"), batch.people)
     _copy(
         WorldRecord,
         ("system", "record_id", "person_id", "subject", "facts", "name_key", "birth_date", "age_hours"),
-        map(_record_row, rows),
+        batch.records,
     )
-    exported = [row for row in rows if SYSTEM_RULES[row.record.system].exports]
-    _copy(
-        Identity,
-        ("system", "record_id", "subject", "change", "gone"),
-        (
-            (row.record.system, row.record.record_id, row.subject, change + place, False)
-            for place, row in enumerate(exported)
-        ),
-    )
-    return len(exported)
+    numbered = ((*row, change + place, False) for place, row in enumerate(batch.identities))
+    _copy(Identity, ("system", "record_id", "subject", "change", "gone"), numbered)
+    return len(batch.identities)
 
 
 def _id(someone: Inhabitant) -> int:
@@ -114,11 +122,10 @@ def _person_row(someone: Inhabitant) -> tuple[Any, ...]:
     return _id(someone), someone.name_group, someone.specimen, _as_json(someone.truth)
 
 
-def _record_row(row: _Row) -> tuple[Any, ...]:
-    record = row.record
+def _record_row(person: int, record: Recorded, subject: str) -> tuple[Any, ...]:
     primary = record.subject["names"][0]
     return (
-        *(record.system, record.record_id, row.person, row.subject, _as_json(record.facts)),
+        *(record.system, record.record_id, person, subject, _as_json(record.facts)),
         *(name_key(primary["family"], primary["given"]), record.subject["birth_dates"][0], record.age_hours),
     )
 
