@@ -158,6 +158,33 @@ def test_an_answer_expires_with_the_calendar_at_the_latest() -> None:
     assert expiry(last, 24) == last
 
 
+def _many(kind: str, **values: Any) -> list[dict[str, Any]]:
+    """Ten thousand facts of one kind on one person; a value may depend on its place."""
+    row = {"kind": kind, "record": "CIS:A900000001", "date": "2020-01-01"}
+    made = range(10_000)
+    return [
+        row | {"id": f"f{n}"} | {name: value(n) if callable(value) else value for name, value in values.items()}
+        for n in made
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "status"),
+    [
+        (_many("admission", **{"class": "B2"}, admit_until="2020-06-01"), "OVS"),
+        (_many("adjustment_application", state="pending"), "PEND_AOS"),
+        (_many("citizen_claim"), "UND"),
+        (_many("birth", country=lambda n: "US" if n % 2 else "MX"), "USC_B"),
+        (_many("charge", supersedes=lambda n: ["f0"]), "UND"),
+    ],
+    ids=["stays", "applications", "claims", "contradictions", "corrections"],
+)
+def test_ten_thousand_facts_on_one_person_are_determined(facts: list[dict[str, Any]], status: str) -> None:
+    found = determine(parse(_file(*facts)))
+    assert found.status in (status, "NRLA")
+    assert len(found.used) + len(found.ignored) == len(facts)
+
+
 def _pointer(value: Any) -> str | None:
     try:
         determine(parse(value))

@@ -27,7 +27,8 @@ def test_single_keys_can_be_switched_off_and_on(at: Callable[[str], Client]) -> 
 def test_the_menu_shows_what_the_role_may_open(at: Callable[[str], Client]) -> None:
     pages = {
         "sam": ["Queue", "Answered"],
-        "sven": ["Queue", "Board", "Answered", "Undelivered", "Parked", "Agencies", "Accounts", "Systems"],
+        "sven": ["Queue", "Board", "Answered", "Stops", "Undelivered", "Parked", "Agencies", "Accounts", "Systems"],
+        "ida": ["Stops"],
         "aldo": ["Ledger"],
         "ada": ["Agencies", "Accounts", "Systems"],
     }

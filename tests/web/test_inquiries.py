@@ -275,5 +275,5 @@ def test_the_number_of_questions_to_the_database_does_not_grow_with_the_candidat
     sam = at("sam")
     take(sam, inquiry)
     judge(sam, inquiry, *["another"] * 5)
-    with django_assert_max_num_queries(33):
+    with django_assert_max_num_queries(35):
         look(sam, address(inquiry))

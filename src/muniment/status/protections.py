@@ -4,6 +4,7 @@ must never show to police."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from muniment.status.age import under, years_after
@@ -80,12 +81,12 @@ def _programmes(sheet: Sheet) -> None:
 def pending(sheet: Sheet, kind: str) -> list[Fact]:
     """Applications of `kind` that wait for a decision. A decision on the same record beats the receipt (1.4 step 7)."""
     facts = sheet.of(kind)
-    waiting = [fact for fact in facts if fact.text("state") in ("pending", None)]
-    return [fact for fact in waiting if not any(_decides(other, fact) for other in facts)]
+    decided = {fact.record: fact.date for fact in facts if not _waits(fact)}  # by date: the latest stays
+    return [fact for fact in facts if _waits(fact) and decided.get(fact.record, date.min) < fact.date]
 
 
-def _decides(other: Fact, fact: Fact) -> bool:
-    return other.record == fact.record and other.text("state") not in ("pending", None) and other.date >= fact.date
+def _waits(fact: Fact) -> bool:
+    return fact.text("state") in ("pending", None)
 
 
 def _filings(sheet: Sheet) -> None:

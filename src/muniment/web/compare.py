@@ -159,7 +159,8 @@ def _told(number: int, one: str, many: str) -> str:
 def comparison(inquiry: Inquiry, found: Sequence[Candidate], viewer: User, *, revealed: bool) -> Comparison:
     """The table for one viewer: a score only after the own verdict, others' verdicts only once `revealed`."""
     asked = subject_from_json(inquiry.subject)
-    apart = access.told_apart(inquiry)
+    ours = {(record.system, record.record_id) for each in found for record in each.records.all()}
+    apart = access.told_apart(inquiry, ours)
     columns = [_column(number, each, viewer, inquiry, revealed, apart) for number, each in enumerate(found, start=1)]
     return Comparison(columns, _rows(asked, columns))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -48,16 +49,15 @@ def _same_records(inquiry: Inquiry) -> list[int]:
     return list(found.exclude(inquiry=inquiry).distinct())
 
 
-def told_apart(inquiry: Inquiry) -> list[tuple[str, str, Verdict]]:
-    """System, record and verdict, wherever a person said before that one of these records is not who is asked about.
+def told_apart(inquiry: Inquiry, ours: Collection[tuple[str, str]]) -> list[tuple[str, str, Verdict]]:
+    """System, record and verdict, wherever somebody said before that one of the records `ours` is not who is asked for.
 
     The same is asked: the same names and birth dates. Kept for ever, so that the wrong person is not stopped again.
     Purpose C on both sides (P9).
     """
-    ours = CandidateRecord.objects.filter(inquiry=inquiry).values_list("system", "record_id").distinct()
-    keys = [Q(system=system, record_id=record_id) for system, record_id in ours] if inquiry.purpose == "C" else []
-    if not keys:
+    if not ours or inquiry.purpose != "C":
         return []
+    keys = [Q(system=system, record_id=record_id) for system, record_id in ours]
     asked = {f"inquiry__subject__{name}": inquiry.subject.get(name) for name in ("names", "birth_dates")}
     records = CandidateRecord.objects.filter(reduce(or_, keys), purpose="C", **asked).exclude(inquiry=inquiry)
     keyed = {row.candidate_id: (row.system, row.record_id) for row in records}
