@@ -175,7 +175,7 @@ def _many(kind: str, **values: Any) -> list[dict[str, Any]]:
         (_many("adjustment_application", state="pending"), "PEND_AOS"),
         (_many("citizen_claim"), "UND"),
         (_many("birth", country=lambda n: "US" if n % 2 else "MX"), "USC_B"),
-        (_many("charge", supersedes=lambda n: ["f0"]), "UND"),
+        (_many("charge", supersedes=lambda n: [f"f{n - 1}"]), "UND"),
     ],
     ids=["stays", "applications", "claims", "contradictions", "corrections"],
 )

@@ -118,11 +118,33 @@ def corrected(facts: Sequence[Fact], candidates: Iterable[str] = ()) -> set[str]
     two sentences leave open is a ring, whose members stand, and what hangs on it.
     """
     against = _corrections(facts, frozenset(candidates))
+    corrects: dict[str, list[str]] = {name: [] for name in against}
+    for name, others in against.items():
+        for other in others:
+            corrects[other].append(name)
     out: set[str] = set()
     while against:
-        stands = {name for name, others in against.items() if not others} or _ring(against)
-        out |= {name for name, others in against.items() if others & stands and name not in stands}
-        against = {name: others - out for name, others in against.items() if name not in stands and name not in out}
+        sure = [name for name, others in against.items() if not others] or sorted(_ring(against))
+        out |= _settled(sure, against, corrects)
+    return out
+
+
+def _settled(sure: Sequence[str], against: dict[str, set[str]], corrects: Mapping[str, Sequence[str]]) -> set[str]:
+    """Ids of the facts that are out because the sure ones stand, and so on; what is settled leaves `against`."""
+    out: set[str] = set()
+    for name in sure:
+        del against[name]
+    waiting = list(sure)
+    while waiting:
+        fallen = [name for name in corrects[waiting.pop()] if against.pop(name, None) is not None]
+        out.update(fallen)
+        for name in fallen:
+            for freed in corrects[name]:
+                if freed in against:
+                    against[freed].discard(name)
+                    if not against[freed]:
+                        del against[freed]
+                        waiting.append(freed)
     return out
 
 
