@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from muniment.actions.context import Actor, step
 from muniment.core.ledger import Event
 from muniment.core.permissions import Permission
 from muniment.store import access
 from muniment.store.models import Inquiry, Message
+
+#: Rows of the queue on its page: what many people together take in hand before those below are due.
+QUEUE_ROWS: Final = 50
 
 
 def view_inquiry(actor: Actor, inquiry_id: int) -> Inquiry:
@@ -26,7 +30,7 @@ def view_queue(actor: Actor, lane: int | None, *, second: bool = False) -> list[
         user = actor.person()
         mine = [] if second else list(access.handed_to(user, lane))
         others = access.second_looks(user) if second else access.queue(user, lane).exclude(handed_to=user)
-        rows = [*mine, *others[:100]]
+        rows = [*mine, *others[:QUEUE_ROWS]]
         s.record(Event.QUEUE_VIEWED, which="second look" if second else "open", lane=lane, shown=len(rows))
         return rows
 
