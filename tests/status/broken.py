@@ -7,6 +7,7 @@ import importlib
 import importlib.abc
 import importlib.util
 import re
+import signal
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -208,10 +209,34 @@ def engine(change: Broken) -> Iterator[Mapping[str, ModuleType]]:
 CASES: Final = status_cases()
 
 
+#: Seconds of work after which a changed engine counts as one that never ends; the true one needs a tenth of one.
+PATIENCE: Final = 5.0
+
+
+class _Endless(Exception):
+    """The changed engine does not come to an end."""
+
+
+@contextmanager
+def _ended() -> Iterator[None]:
+    """Break off what works for longer than `PATIENCE`."""
+
+    def break_off(*_: object) -> None:
+        raise _Endless
+
+    before = signal.signal(signal.SIGVTALRM, break_off)
+    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
 def noticed(change: Broken) -> str | None:
     """The first case that does not hold with the change, or None where none notices it."""
     try:
-        with engine(change) as modules:
+        with _ended(), engine(change) as modules:
             return next((case.id for case in CASES if not _holds(case, modules)), None)
     except Exception:  # noqa: BLE001  an engine that cannot be made at all is noticed too
         return "no engine"
