@@ -37,13 +37,13 @@ def press(page: Page, key: str) -> None:
     page.keyboard.press(key)
 
 
-def sign(page: Page, password: str) -> None:
-    """The signature on the page that asks for it: the password where the cursor already is."""
+def sign(page: Page, password: str, to: str = r"/inquiries/\d+/$") -> None:
+    """The signature on the page that asks for it: the password where the cursor already is; it leads `to` a page."""
     page.wait_for_url("**/sign/")
     expect(page.locator("#password")).to_be_focused()
     page.keyboard.type(password)
     expect(page.locator("#password")).to_have_value(password)
-    with page.expect_navigation(url=re.compile(r"/inquiries/\d+/$")):
+    with page.expect_navigation(url=re.compile(to)):
         page.keyboard.press("Enter")
 
 

@@ -141,7 +141,7 @@ def test_what_was_handed_over_a_moment_ago_is_not_given_to_the_next_connection_t
     server: gateway.Server, client: Callable[..., LineClient]
 ) -> None:
     rejected(client, "ONE")
-    assert len(silent(server, 0.7)) == 1
+    assert len(silent(server, 2.0)) == 1
     assert silent(server, 0.7) == []
 
 

@@ -68,10 +68,13 @@ def desk(live_server: LiveServer, browser: Browser, cast: Cast, waiting: Waiting
 
 
 def _let_requests_end() -> None:
-    """Wait for what the server still does, for the tables are emptied next."""
-    federate.dismiss()  # their connections stay as long as their threads
+    """Wait for what the server still does, for the tables are emptied next: until nobody else has asked for a while."""
+    federate.dismiss()
     ends = time.monotonic() + 10
-    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    others = """
+        SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+           AND (state <> 'idle' OR state_change > clock_timestamp() - interval '0.3 s')
+    """
     with connection.cursor() as cursor:
         while time.monotonic() < ends:
             cursor.execute(others)

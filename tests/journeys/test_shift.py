@@ -55,7 +55,6 @@ class Person:
     username: str
     seen: list[str] = field(default_factory=list)
     unclean: dict[str, list[str]] = field(default_factory=dict)
-    signed: int = 0
 
     def look(self, name: str) -> None:
         """Once under that name: let axe see the page, take a picture, then load it anew, for axe touches it."""
@@ -113,16 +112,29 @@ class Person:
         self.sign()
 
     def sign(self) -> None:
-        """Read what goes out, and sign it."""
+        """Read what goes out, and sign it; where a system answers meanwhile, the queue shows it again."""
         self.go("Control+Enter", "/sign/$")
-        if self.page.get_by_text("It cannot be signed yet").count():  # a system has answered since the text was written
-            self.tab_to("Back to the text")
-            self.tab_to("Use the center's words")
+        if self.page.get_by_text("It cannot be signed yet").count():
+            self.begin_anew()
             self.go("Control+Enter", "/sign/$")
         self.look("sign")
-        sign(self.page, DEMO_PASSWORD)
+        sign(self.page, DEMO_PASSWORD, r"/inquiries/\d+/(sign/)?$")
+        if self.page.url.endswith("/sign/"):  # a system answered in this very moment; the page says so
+            expect(self.page.locator("main")).to_contain_text(re.compile("changed"))
+            return
         self.look("signed")
-        self.signed += 1
+
+    def begin_anew(self) -> None:
+        """A system has answered since the text was written: another class where that one holds no more, other words."""
+        self.tab_to("Back to the text")
+        chosen = self.page.locator("label.class", has=self.page.locator(":checked"))
+        if chosen.count() and "not supported" in chosen.inner_text():
+            other = self.page.locator("label.class", has_not_text="not supported").locator("input").first
+            for key in str(other.get_attribute("value")).lower():
+                self.key(key)
+            expect(other).to_be_checked()
+            expect(self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+        self.tab_to("Use the center's words")
 
     def hand_over(self, colleague: str) -> None:
         """What is in hand to a colleague."""
