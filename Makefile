@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHON
 
-.PHONY: help run test check format docs bench bench-full soak lock clean
+.PHONY: help run test check format docs bench bench-full soak shift lock clean
 
 help:
 	@echo 'Use Muniment'
@@ -19,6 +19,7 @@ help:
 	@echo '  make docs     write docs/reference again from the code'
 	@echo '  make bench    measure a whole center; the table goes to docs/reference/benchmarks.md  (bench-full: memory too)'
 	@echo '  make soak     a million broken messages; arrivals, kills and cuts for two hours  (MINUTES=10: ten minutes)'
+	@echo '  make shift    three people answer 40 inquiries in the browser while things fail  (PICTURES=folder: look at it)'
 	@echo
 	@echo 'Keep it up'
 	@echo '  make lock     resolve dependencies anew into requirements/  (UPGRADE=--upgrade; needs uv on the PATH)'
@@ -65,6 +66,13 @@ soak:
 	@scripts/install test $(VENV)
 	$(BIN)/python -m bench.fuzz
 	$(BIN)/python -m bench.soak $(MINUTES)
+
+INQUIRIES = 40
+PICTURES =
+
+shift:
+	@scripts/install test $(VENV)
+	JOURNEY_INQUIRIES=$(INQUIRIES) JOURNEY_PICTURES=$(PICTURES) $(BIN)/python -m pytest tests/journeys/test_shift.py
 
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
   --no-emit-find-links --custom-compile-command 'make lock' $(UPGRADE) pyproject.toml requirements/build.in

@@ -69,6 +69,9 @@ def _parents() -> Iterator[tuple[int, int]]:
 
 
 def _proportional(folder: Path) -> int:
-    """KiB of one process: its own pages, and its share of those it shares (proc_pid_smaps(5), `Pss`)."""
+    """KiB of one process: its own pages, and its share of those it shares with others (proc_pid_smaps(5)).
+
+    Without shared memory: that is PostgreSQL's cache, whose size is set and which fills anew after each kill.
+    """
     rows = dict(line.split(":", 1) for line in (folder / "smaps_rollup").read_text().splitlines()[1:])
-    return int(rows["Pss"].split()[0])
+    return int(rows["Pss"].split()[0]) - int(rows["Pss_Shmem"].split()[0])
