@@ -27,7 +27,7 @@ MODES: Final[dict[str, dict[str, Any]]] = {
 def open_page(browser: Browser, mode: str = "light") -> Page:
     """A page of a new visitor in one of `MODES`."""
     page = browser.new_context(**MODES[mode]).new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(30_000)  # a busy machine is no fault of the page
     return page
 
 

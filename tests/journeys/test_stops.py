@@ -121,7 +121,8 @@ def test_a_worker_told_twice_ends_at_once_and_another_does_its_work(center: Runn
         wait_for_a_search()
         assert tell(worker, signal.SIGTERM, insist=True) < AT_ONCE
         assert worker.returncode in TOLD_TWICE
-    assert ask("SELECT count(*) FROM store_work WHERE task = 'search'") == 1
+    owed = "SELECT count(*) FROM store_work w JOIN store_inquiry i ON i.id = w.target WHERE task = 'search'"
+    assert ask(f"{owed} AND control = 'TWICE'") == 1
     with part(center, "worker") as worker:
         until("SELECT state FROM store_inquiry WHERE control = 'TWICE'", "waiting")
         assert tell(worker, signal.SIGINT) < SOON
