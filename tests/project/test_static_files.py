@@ -13,10 +13,14 @@ from typing import Any
 
 import pytest
 
-from muniment.project import assets
+from muniment.project import assets, postgres_files
 from tests.project import servers
 
 NOBODY = pwd.getpwnam("nobody")
+as_nobody = pytest.mark.skipif(
+    os.geteuid() != 0 or not postgres_files.account_runs([sys.executable, "-c", "import muniment"], NOBODY),
+    reason="only root can be somebody else, and only where that account can run this interpreter",
+)
 #: Collects, as a start of the web server does, and says what a browser gets of a page.
 PAGE = """
 import json, re, sys, django
@@ -104,7 +108,7 @@ def test_without_copies_pages_name_the_files_where_they_are_installed(tmp_path: 
         assert (status, "immutable" in kept) == (200, False)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+@as_nobody
 def test_an_ordinary_user_whose_program_folder_is_read_only_has_them_too() -> None:
     with servers.folder() as home:
         os.chown(home, NOBODY.pw_uid, NOBODY.pw_gid)
@@ -114,7 +118,7 @@ def test_an_ordinary_user_whose_program_folder_is_read_only_has_them_too() -> No
         assert (home / "static").stat().st_uid == NOBODY.pw_uid
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+@as_nobody
 def test_where_they_cannot_be_put_that_is_said_and_pages_work(tmp_path: Path) -> None:
     with servers.folder(0o755) as home:
         (home / "secret_key").write_text("of the tests")
