@@ -238,6 +238,8 @@ def mutated(text: str, data: Any) -> bytes:
     root = ET.fromstring(text)
     for _ in range(data.draw(st.integers(0, 3))):
         parents = [each for each in root.iter() if len(each)]
+        if not parents:  # all of it was dropped
+            break
         parent = data.draw(st.sampled_from(parents))
         child = data.draw(st.sampled_from(list(parent)))
         how = data.draw(st.sampled_from(["drop", "double", "stranger", "shuffle", "fill", "inside"]))
