@@ -15,7 +15,7 @@ from muniment.actions import accounts as actions
 from muniment.core.errors import MunimentError
 from muniment.core.permissions import Permission, allowed
 from muniment.store.models import User
-from muniment.web.agencies import Act, differences
+from muniment.web.changing import Act, act_page, differences, settle
 from muniment.web.doors import actor, door, person
 from muniment.web.errors import again
 from muniment.web.forms import AccountForm, ChooseForm, DecideForm, WhyForm, valid
@@ -70,9 +70,10 @@ RESET: Final = Act(
 def _form_page(
     request: HttpRequest, act: Act, form: Any, fault: MunimentError | None, about: User | None = None
 ) -> HttpResponse:
-    back = reverse("account", args=[about.username]) if about else reverse("accounts")
-    words = f"{about.username} · {about}" if about else ""
-    return render(request, "web/step.html", {"act": act, "form": form, "fault": fault, "about": words, "back": back})
+    if about is None:
+        return act_page(request, act, form, fault, back=reverse("accounts"))
+    words = f"{about.username} · {about}"
+    return act_page(request, act, form, fault, back=reverse("account", args=[about.username]), about=words)
 
 
 def new_page(request: HttpRequest, *, fault: MunimentError | None = None) -> HttpResponse:
@@ -171,11 +172,7 @@ def account_change(request: HttpRequest, change_id: int) -> HttpResponse:
     """Agree to it, turn it down, or take it back."""
     if request.method != "POST":
         return decide_page(request, change_id)
-    form = valid(DecideForm(request.POST))
-    if form["do"] == "take back":
-        actions.take_back(actor(request), change_id)
-    else:
-        actions.decide(actor(request), change_id, form["do"] == "agree", form["note"])
+    settle(request, change_id, actions.decide, actions.take_back)
     return redirect("account_change", change_id)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
@@ -16,52 +15,11 @@ from muniment.core.ceilings import Ceiling
 from muniment.core.errors import MunimentError
 from muniment.core.permissions import Permission, allowed
 from muniment.store import access
-from muniment.store.models import Agency, AgencyChange, Change
+from muniment.store.models import Agency, AgencyChange
+from muniment.web.changing import Act, act_page, differences, settle
 from muniment.web.doors import actor, door, person
 from muniment.web.errors import again
 from muniment.web.forms import AgencyForm, DecideForm, DirectoryForm, RaiseForm, WhyForm, valid
-
-#: What people call the fields of an agency and of an account.
-LABELS: Final[Mapping[str, str]] = {
-    "name": "Name",
-    "state": "State",
-    "kind": "Kind",
-    "purposes": "Purposes",
-    "call_back": "Call-back number",
-    "lines": "Lines",
-    "per_hour": "Ceiling of an hour",
-    "per_day": "Ceiling of 24 hours",
-    "suspended": "Suspended",
-    "title": "Title",
-    "roles": "Roles",
-    "is_active": "May log in",
-    "password": "Password",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Differs:
-    """One field of a change, in words."""
-
-    label: str
-    before: str
-    after: str
-
-
-def differences(change: Change) -> list[Differs]:
-    """What a change changes, in the order of `LABELS`."""
-    names = [name for name in LABELS if name in change.after]
-    before = change.before or {}
-    return [Differs(LABELS[name], _told(before.get(name, "")), _told(change.after[name])) for name in names]
-
-
-def _told(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    return "default of its kind" if value is None else str(value)
-
 
 # The directory
 
@@ -102,15 +60,6 @@ def agency(request: HttpRequest, ori: str) -> HttpResponse:
 # Steps
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What a page with a form is for, in words."""
-
-    title: str
-    says: str
-    button: str
-
-
 NEW: Final = Act(
     "Propose a new agency",
     "It may ask once another person, an administrator or a supervisor, has agreed.",
@@ -142,9 +91,10 @@ RAISE: Final = Act(
 def _form_page(
     request: HttpRequest, act: Act, form: Any, fault: MunimentError | None, about: Agency | None = None
 ) -> HttpResponse:
-    back = reverse("agency", args=[about.ori]) if about else reverse("agencies")
-    words = f"{about} · {about.ori}" if about else ""
-    return render(request, "web/step.html", {"act": act, "form": form, "fault": fault, "about": words, "back": back})
+    if about is None:
+        return act_page(request, act, form, fault, back=reverse("agencies"))
+    words = f"{about} · {about.ori}"
+    return act_page(request, act, form, fault, back=reverse("agency", args=[about.ori]), about=words)
 
 
 def _new_form(request: HttpRequest) -> AgencyForm:
@@ -257,9 +207,5 @@ def agency_change(request: HttpRequest, change_id: int) -> HttpResponse:
     """Agree to it, turn it down, or take it back."""
     if request.method != "POST":
         return decide_page(request, change_id)
-    form = valid(DecideForm(request.POST))
-    if form["do"] == "take back":
-        actions.take_back(actor(request), change_id)
-    else:
-        actions.decide(actor(request), change_id, form["do"] == "agree", form["note"])
+    settle(request, change_id, actions.decide, actions.take_back)
     return redirect("agency_change", change_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.sessions.models import Session
 
 from muniment.core.permissions import ROLES, Permission, allowed
+from muniment.store.access import changes
 from muniment.store.access.center import Absent, db_now
 from muniment.store.models import AccountChange, User
 
@@ -43,33 +44,26 @@ def lock_account(username: str) -> User | None:
 
 
 def account_changes(user: User, username: str) -> list[AccountChange]:
-    """What was proposed and decided about an account, newest first; at most 50."""
+    """What was proposed and decided about an account, newest first."""
     _require(user)
-    rows = AccountChange.objects.filter(username=username).select_related("proposer", "decider")
-    return list(rows.order_by("-id")[:50])
+    return changes.history(AccountChange.objects.filter(username=username))
 
 
 def open_account_changes(user: User) -> list[AccountChange]:
     """What waits for a second person, oldest first."""
     _require(user)
-    return list(AccountChange.objects.filter(outcome="open").select_related("proposer").order_by("id"))
+    return changes.undecided(AccountChange.objects.all())
 
 
 def account_change(user: User, change_id: int) -> AccountChange:
     """One change."""
     _require(user)
-    row = AccountChange.objects.filter(id=change_id).select_related("proposer", "decider").first()
-    if row is None:
-        raise Absent
-    return row
+    return changes.known(AccountChange.objects.all(), change_id)
 
 
 def lock_account_change(change_id: int) -> AccountChange:
     """One change, held."""
-    row = AccountChange.objects.select_for_update(of=("self",)).filter(id=change_id).first()
-    if row is None:
-        raise Absent
-    return row
+    return changes.held(AccountChange.objects.all(), change_id)
 
 
 def end_sessions(user: User) -> int:

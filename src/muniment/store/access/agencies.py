@@ -14,6 +14,7 @@ from muniment.core.ceilings import Ceiling, kinds
 from muniment.core.permissions import Permission, allowed
 from muniment.core.workflow import MessageState
 from muniment.store import sql
+from muniment.store.access import changes
 from muniment.store.access.center import Absent
 from muniment.store.access.rows import one
 from muniment.store.models import Agency, AgencyChange, Asked, CeilingRaise, Line, Message, User
@@ -180,29 +181,23 @@ def line_names() -> list[str]:
 
 
 def agency_changes(user: User, ori: str) -> list[AgencyChange]:
-    """What was proposed and decided about an agency, newest first; at most 50."""
+    """What was proposed and decided about an agency, newest first."""
     require_view(user)
-    return list(AgencyChange.objects.filter(ori=ori).select_related("proposer", "decider").order_by("-id")[:50])
+    return changes.history(AgencyChange.objects.filter(ori=ori))
 
 
 def open_agency_changes(user: User) -> list[AgencyChange]:
     """What waits for a second person, oldest first."""
     require_view(user)
-    return list(AgencyChange.objects.filter(outcome="open").select_related("proposer").order_by("id"))
+    return changes.undecided(AgencyChange.objects.all())
 
 
 def agency_change(user: User, change_id: int) -> AgencyChange:
     """One change."""
     require_view(user)
-    row = AgencyChange.objects.filter(id=change_id).select_related("proposer", "decider").first()
-    if row is None:
-        raise Absent
-    return row
+    return changes.known(AgencyChange.objects.all(), change_id)
 
 
 def lock_agency_change(change_id: int) -> AgencyChange:
     """One change, held."""
-    row = AgencyChange.objects.select_for_update(of=("self",)).filter(id=change_id).first()
-    if row is None:
-        raise Absent
-    return row
+    return changes.held(AgencyChange.objects.all(), change_id)
