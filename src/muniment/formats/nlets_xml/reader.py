@@ -103,6 +103,7 @@ def read(raw: bytes, today: date, profile: Profile) -> Accepted | Rejected:
     try:
         common = headers.common(header, address)
         if answer is not None:
+            _require_once(found, known, [], [], {})
             return FreeText(text=headers.free_text(answer), **common)
         pieces, others = _cut(found, known, profile)
         reading = Reading(profile, today, XML)
