@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass, field
 from typing import Final
 
-from muniment.core.errors import MunimentError
 from muniment.gateway.client import LineClient
 from tests.journeys.peers import Switch
 from tests.messages import iaq
@@ -21,25 +20,12 @@ class Arrivals(Switch):
 
     sent: list[str] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
+    began: float = field(default_factory=time.monotonic)
 
-    def run(self) -> None:
-        """Until told to stop, through every outage."""
-        began = time.monotonic()
-        client = LineClient("127.0.0.1", self.center.line_port, "demo", "demo-line-key")
-        while not self.stop.is_set():
-            try:
-                with client as self.line:
-                    while not self.stop.is_set():
-                        self._turn(client, time.monotonic() - began)
-            except (MunimentError, OSError):
-                self.resent += 1
-                time.sleep(0.2)
-
-    def _turn(self, client: LineClient, seconds: float) -> None:
-        due = 0 if self.ended.is_set() else int(seconds * RATE) - len(self.sent)
+    def _turn(self, client: LineClient) -> None:
+        due = 0 if self.ended.is_set() else int((time.monotonic() - self.began) * RATE) - len(self.sent)
         if due > 0:
             control = f"S{len(self.sent):08}"
             self.repeated += client.send(iaq(control, custody="N"))["repeat"]
             self.sent.append(control)
-        for delivery in client.deliveries(0.0 if due > 1 else 0.2):
-            self._take(delivery.number, delivery.content)
+        self._take_all(client, 0.0 if due > 1 else 0.2)

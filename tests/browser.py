@@ -37,6 +37,11 @@ def press(page: Page, key: str) -> None:
     page.keyboard.press(key)
 
 
+def settled(page: Page) -> None:
+    """Wait until nothing that the page asked for is on its way into it."""
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+
+
 def sign(page: Page, password: str, to: str = r"/inquiries/\d+/$") -> None:
     """The signature on the page that asks for it: the password where the cursor already is; it leads `to` a page."""
     page.wait_for_url("**/sign/")

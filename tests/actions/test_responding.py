@@ -12,14 +12,15 @@ from muniment import worker
 from muniment.actions import adjudication, intake, responding, scripted, sending
 from muniment.actions.context import Actor
 from muniment.actions.responding import Signing
-from muniment.actions.wording import text_hash, words
+from muniment.actions.wording import words
 from muniment.core.errors import MunimentError, NotAllowed, Refused, SenderFault, Stale, WrongState
 from muniment.core.ledger import Event
 from muniment.core.workflow import DeliveryState, InquiryState
 from muniment.store import access
 from muniment.store.models import Delivery, Inquiry, Installation, LedgerEntry, Response, User, Work
 from tests.actions import desk
-from tests.cast import PASSWORD, acting, assemble
+from tests.actions.desk import signing
+from tests.cast import acting, assemble
 from tests.messages import iaq, yq
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -50,15 +51,6 @@ def take_and_judge(actor: Actor, inquiry: Inquiry) -> Inquiry:
     taken = adjudication.take(actor, inquiry.pk, inquiry.version)
     scripted.judge_all(actor, taken)
     return taken
-
-
-def signing(inquiry: Inquiry, password: str = PASSWORD) -> Signing:
-    """What somebody would sign who saw everything as it is now."""
-    inquiry.refresh_from_db()
-    draft, determination = access.draft(inquiry), access.latest_determination(inquiry)
-    assert draft is not None
-    assert determination is not None
-    return Signing(inquiry.version, text_hash(draft.text), determination.version, password)
 
 
 def drafted(actor: Actor, inquiry: Inquiry, answer_class: str, text: str | None = None) -> None:

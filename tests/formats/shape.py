@@ -48,3 +48,21 @@ def require_shape(raw: bytes, form: str = "nlets") -> dict[str, Any]:
         assert each.keys() == {"field", "code", "text"}
         assert re.fullmatch(r"[ -~]+\.", each["text"]), each["text"]
     return body
+
+
+def faults(raw: bytes | str, form: str) -> list[tuple[str | None, str]]:
+    """Field and code of what is wrong with a message that is refused."""
+    body = require_shape(_bytes(raw), form)
+    assert not body["ok"], body
+    return [(each["field"], each["code"]) for each in body["errors"]]
+
+
+def good(raw: bytes | str, form: str) -> dict[str, Any]:
+    """The object of a message that is right."""
+    body = require_shape(_bytes(raw), form)
+    assert body["ok"], body
+    return body
+
+
+def _bytes(raw: bytes | str) -> bytes:
+    return raw.encode() if isinstance(raw, str) else raw

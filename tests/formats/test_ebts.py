@@ -16,7 +16,7 @@ from muniment import formats
 from muniment.core.message import PrintInquiry
 from tests.formats.generated import TODAY, days, plain
 from tests.formats.prints import TYPE_1, TYPE_2, file, image, large_image, record
-from tests.formats.shape import require_shape
+from tests.formats.shape import faults, require_shape
 
 PICTURES = st.lists(
     st.tuples(st.sampled_from([4, 14]), st.integers(1, 99), st.binary(max_size=60)),
@@ -35,13 +35,6 @@ def read(raw: bytes) -> PrintInquiry:
     message = formats.read(raw, today=TODAY)
     assert isinstance(message, PrintInquiry), message
     return message
-
-
-def faults(raw: bytes) -> list[tuple[str | None, str]]:
-    """Field and code of what is wrong."""
-    body = require_shape(raw, "ebts")
-    assert not body["ok"]
-    return [(each["field"], each["code"]) for each in body["errors"]]
 
 
 @given(PICTURES, plain, plain, days)
@@ -131,7 +124,7 @@ def test_any_bytes_give_one_object(raw: bytes) -> None:
     ],
 )
 def test_each_fault_has_its_code_and_tag(type_1: Any, type_2: Any, expected: list[tuple[str, str]]) -> None:
-    assert faults(file(type_1, type_2)) == expected
+    assert faults(file(type_1, type_2), "ebts") == expected
 
 
 GOOD = file()
@@ -167,7 +160,7 @@ FIRST = len(GOOD) - len(record(2, TYPE_2))
     ],
 )
 def test_a_file_whose_records_do_not_fit_is_refused(raw: bytes, expected: tuple[str | None, str]) -> None:
-    assert faults(raw) == [expected]
+    assert faults(raw, "ebts") == [expected]
 
 
 def test_what_type_1_gave_stays_unless_its_framing_is_bad() -> None:

@@ -19,7 +19,7 @@ from muniment.core.message import Accepted, FreeText, Rejected, StatusInquiry
 from muniment.formats.profile import DEFAULT
 from muniment.formats.schemas import json_schema
 from tests.formats.generated import TODAY, free_texts, inquiries
-from tests.formats.shape import require_shape
+from tests.formats.shape import faults, good, require_shape
 from tests.messages import iaq_in
 
 FORM = "niem-json"
@@ -39,20 +39,6 @@ def changed(path: str, value: Any) -> bytes:
     if value is ABSENT:
         del inside[last]
     return json.dumps(body).encode()
-
-
-def faults(raw: bytes) -> list[tuple[str | None, str]]:
-    """Field and code of what is wrong."""
-    body = require_shape(raw, FORM)
-    assert not body["ok"], body
-    return [(each["field"], each["code"]) for each in body["errors"]]
-
-
-def good(raw: bytes) -> dict[str, Any]:
-    """The object of a message that is right."""
-    body = require_shape(raw, FORM)
-    assert body["ok"], body
-    return body
 
 
 @given(inquiries)
@@ -135,13 +121,13 @@ PHONE = "nc:ContactTelephoneNumber"
     ],
 )
 def test_each_fault_has_its_code_and_field(path: str, value: Any, expected: list[tuple[str | None, str]]) -> None:
-    assert faults(changed(path, value)) == expected
+    assert faults(changed(path, value), FORM) == expected
 
 
 def test_a_member_of_the_inquiry_and_of_the_person_stands_twice() -> None:
     body = copy.deepcopy(GOOD)
     body[TOP]["a"] = body[TOP]["nc:Person"]["a"] = 1
-    assert faults(json.dumps(body).encode()) == [("a", "field.duplicate")]
+    assert faults(json.dumps(body).encode(), FORM) == [("a", "field.duplicate")]
 
 
 TEXT = json.dumps(GOOD)
@@ -165,21 +151,23 @@ TEXT = json.dumps(GOOD)
     ],
 )
 def test_what_is_no_json_or_not_of_a_message_is_malformed(text: str) -> None:
-    assert faults(text.encode()) == [(None, "json.malformed")]
+    assert faults(text.encode(), FORM) == [(None, "json.malformed")]
 
 
 @pytest.mark.parametrize("raw", [TEXT.encode("utf-16"), TEXT.encode().replace(b'"C"', b'"\xff"')])
 def test_other_encodings_are_refused(raw: bytes) -> None:
-    assert faults(raw) == [(None, "charset.invalid")]
+    assert faults(raw, FORM) == [(None, "charset.invalid")]
 
 
 def test_a_mark_of_utf_8_is_allowed_and_blanks_are_trimmed() -> None:
-    assert good(b"\xef\xbb\xbf" + changed("mun:AttentionText", " ofc  t example "))["attention"] == "OFC T EXAMPLE"
+    assert (
+        good(b"\xef\xbb\xbf" + changed("mun:AttentionText", " ofc  t example "), FORM)["attention"] == "OFC T EXAMPLE"
+    )
 
 
 def test_names_are_taken_as_they_are() -> None:
     name = {"nc:PersonSurName": "De la Mun\u0303oz", "nc:PersonGivenName": "FNU", "nc:PersonNameSuffixText": "iii"}
-    body = good(changed(NAME, name))
+    body = good(changed(NAME, name), FORM)
     assert body["subject"]["names"] == [
         {"kind": "primary", "family": "DE LA MU\u00d1OZ", "given": None, "middle": None, "suffix": "III"}
     ]

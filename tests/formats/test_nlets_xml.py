@@ -18,25 +18,11 @@ from muniment.core.message import Accepted, FreeText, Rejected, StatusInquiry
 from muniment.formats.profile import DEFAULT
 from muniment.formats.schemas import schema_file, xsd
 from tests.formats.generated import TODAY, free_texts, inquiries
-from tests.formats.shape import require_shape
+from tests.formats.shape import faults, good, require_shape
 from tests.messages import iaq_in
 
 FORM = "nlets-xml"
 GOOD = iaq_in(FORM, ARN="900000123", AKA="OTHER, GAMMA", REM="SYNTHETIC").decode()
-
-
-def faults(text: str | bytes) -> list[tuple[str | None, str]]:
-    """Field and code of what is wrong."""
-    body = require_shape(text.encode() if isinstance(text, str) else text, FORM)
-    assert not body["ok"], body
-    return [(each["field"], each["code"]) for each in body["errors"]]
-
-
-def good(text: str) -> dict[str, Any]:
-    """The object of a message that is right."""
-    body = require_shape(text.encode(), FORM)
-    assert body["ok"], body
-    return body
 
 
 def with_(old: str, new: str, text: str = GOOD) -> str:
@@ -116,7 +102,7 @@ def test_the_text_of_an_answer_is_read_back_as_it_was(message: FreeText) -> None
     ],
 )
 def test_each_fault_has_its_code_and_field(old: str, new: str, expected: list[tuple[str | None, str]]) -> None:
-    assert faults(with_(old, new)) == expected
+    assert faults(with_(old, new), FORM) == expected
 
 
 def test_a_header_that_could_be_read_addresses_the_reject() -> None:
@@ -128,23 +114,23 @@ def test_a_header_that_could_be_read_addresses_the_reject() -> None:
     "raw", [GOOD.encode("utf-16"), b"\xff" + GOOD.encode(), GOOD.encode().replace(b">C<", b">\xd1<")]
 )
 def test_other_encodings_are_refused(raw: bytes) -> None:
-    assert faults(raw) == [(None, "charset.invalid")]
+    assert faults(raw, FORM) == [(None, "charset.invalid")]
 
 
 def test_bytes_beyond_ascii_belie_a_declared_ascii() -> None:
     ascii_only = with_("UTF-8", "US-ASCII")
-    good(ascii_only)
-    assert faults(with_("GAMMA", "GAMM\u00c1", ascii_only)) == [(None, "charset.invalid")]
+    good(ascii_only, FORM)
+    assert faults(with_("GAMMA", "GAMM\u00c1", ascii_only), FORM) == [(None, "charset.invalid")]
 
 
 def test_prefixes_are_free_and_comments_joined() -> None:
     other = GOOD.replace("n2:", "x:").replace("xmlns:n2", "xmlns:x").replace("nc:", "").replace("xmlns:nc", "xmlns")
     other = with_(">TESTPERSON, ALPHA BETA<", "> TEST<!-- x -->PERSON,\n\t<?pi?>ALPHA   <![CDATA[beta]]> <", other)
-    assert good(other)["subject"] == good(GOOD)["subject"]
+    assert good(other, FORM)["subject"] == good(GOOD, FORM)["subject"]
 
 
 def test_a_letter_beyond_ascii_is_kept_in_a_name_with_a_warning() -> None:
-    body = good(with_(">TESTPERSON, ALPHA BETA<", ">mun\u0303oz, jose\u0301 \u00df<"))
+    body = good(with_(">TESTPERSON, ALPHA BETA<", ">mun\u0303oz, jose\u0301 \u00df<"), FORM)
     assert body["subject"]["names"][0] | {"kind": "primary"} == {
         "kind": "primary", "family": "MU\u00d1OZ", "given": "JOS\u00c9", "middle": "\u00df", "suffix": None,
     }  # fmt: skip
@@ -153,7 +139,7 @@ def test_a_letter_beyond_ascii_is_kept_in_a_name_with_a_warning() -> None:
 
 def test_unknown_elements_are_kept_and_empty_ones_are_absent() -> None:
     changed = with_("<nc:CommentText>SYNTHETIC<", "<nc:CommentText> <")
-    body = good(with_("<n2:Person>", "<n2:Person><a><b>one two</b></a><c/>", changed))
+    body = good(with_("<n2:Person>", "<n2:Person><a><b>one two</b></a><c/>", changed), FORM)
     assert (body["extra"], body["remarks"]) == ({"b": "ONE TWO"}, None)
     assert [(each["field"], each["code"]) for each in body["warnings"]] == [
         ("REM", "field.empty"),
@@ -171,14 +157,16 @@ STAMPS = [
 @pytest.mark.parametrize("left_out", [0, 1, 2, None])
 def test_a_time_has_all_three_parts_or_is_null(left_out: int | None) -> None:
     parts = [f"<nh2:{name}>{value}</nh2:{name}>" for at, (name, value) in enumerate(STAMPS) if at != left_out]
-    body = good(with_("</n2:NLETSMessageHeader>", "".join(parts) + "</n2:NLETSMessageHeader>"))
+    body = good(with_("</n2:NLETSMessageHeader>", "".join(parts) + "</n2:NLETSMessageHeader>"), FORM)
     assert body["received"] == (None if left_out is not None else {"at": "2025-01-02T14:05", "number": "00017"})
 
 
 @pytest.mark.parametrize("bad", [("01/02/2025", "02/30/2025"), ("14:05", "24:05"), ("00017", "17")])
 def test_a_time_that_is_none_is_a_bad_header(bad: tuple[str, str]) -> None:
     parts = "".join(f"<nh2:{name}>{value}</nh2:{name}>" for name, value in STAMPS).replace(*bad)
-    assert faults(with_("</n2:NLETSMessageHeader>", parts + "</n2:NLETSMessageHeader>")) == [("header", "header.bad")]
+    assert faults(with_("</n2:NLETSMessageHeader>", parts + "</n2:NLETSMessageHeader>"), FORM) == [
+        ("header", "header.bad")
+    ]
 
 
 def test_a_message_cut_anywhere_is_refused() -> None:

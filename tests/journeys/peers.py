@@ -25,6 +25,7 @@ class Switch:
     messages: Iterable[bytes]
     answers: dict[str, dict[int, bytes]] = field(default_factory=dict)
     order: dict[str, list[int]] = field(default_factory=dict)
+    waiting: list[bytes] = field(default_factory=list)
     resent: int = 0
     repeated: int = 0
     sent_all: threading.Event = field(default_factory=threading.Event)
@@ -34,22 +35,29 @@ class Switch:
 
     def run(self) -> None:
         """Until told to stop, through every outage."""
-        waiting = list(self.messages)
+        self.waiting = list(self.messages)
         client = LineClient("127.0.0.1", self.center.line_port, "demo", "demo-line-key")
         while not self.stop.is_set():
             try:
                 with client as self.line:
                     while not self.stop.is_set():
-                        if waiting:
-                            self.repeated += client.send(waiting[0])["repeat"]
-                            waiting.pop(0)
-                        else:
-                            self.sent_all.set()
-                        for delivery in client.deliveries(0.0 if waiting else 0.5):
-                            self._take(delivery.number, delivery.content)
+                        self._turn(client)
             except (MunimentError, OSError):
                 self.resent += 1
                 time.sleep(0.2)
+
+    def _turn(self, client: LineClient) -> None:
+        """Send one that waits, take what came."""
+        if self.waiting:
+            self.repeated += client.send(self.waiting[0])["repeat"]
+            self.waiting.pop(0)
+        else:
+            self.sent_all.set()
+        self._take_all(client, 0.0 if self.waiting else 0.5)
+
+    def _take_all(self, client: LineClient, seconds: float) -> None:
+        for delivery in client.deliveries(seconds):
+            self._take(delivery.number, delivery.content)
 
     def cut(self) -> None:
         """The line breaks, in the middle of whatever is on it."""

@@ -154,7 +154,8 @@ def test_by_keyboard_alone_an_answer_is_reopened_and_left_as_it_is(desk: Desk, a
     assert seen == []
 
 
-def test_the_holder_hears_politely_of_a_late_answer_and_keeps_what_was_typed(desk: Desk) -> None:
+def half_written(desk: Desk) -> Page:
+    """A page on which somebody is writing an answer."""
     page = desk.sit_down("sam")
     page.goto(f"{desk.base}/inquiries/{desk.inquiry.pk}/")
     press(page, "t")
@@ -163,6 +164,11 @@ def test_the_holder_hears_politely_of_a_late_answer_and_keeps_what_was_typed(des
     press(page, "e")
     page.keyboard.press("Control+End")
     page.keyboard.type("HALF WRITTEN")
+    return page
+
+
+def test_the_holder_hears_politely_of_a_late_answer_and_keeps_what_was_typed(desk: Desk) -> None:
+    page = half_written(desk)
     late(desk.inquiry, "EOIR")
     page.evaluate("htmx.trigger(document.body, 'look')")  # what the page does by itself every ten seconds
     said = page.locator("#latest [role=status]")
@@ -172,14 +178,7 @@ def test_the_holder_hears_politely_of_a_late_answer_and_keeps_what_was_typed(des
 
 
 def test_a_login_that_ends_under_a_half_written_text_takes_nothing_of_it(desk: Desk) -> None:
-    page = desk.sit_down("sam")
-    page.goto(f"{desk.base}/inquiries/{desk.inquiry.pk}/")
-    press(page, "t")
-    page.wait_for_selector("thead .chosen")
-    judge(page, "s", "d")
-    press(page, "e")
-    page.keyboard.press("Control+End")
-    page.keyboard.type("HALF WRITTEN")
+    page = half_written(desk)
     Session.objects.all().delete()
     page.evaluate("htmx.trigger(document.body, 'look')")
     expect(page.locator("#lost")).to_contain_text("Your login has ended. What you typed is still here")

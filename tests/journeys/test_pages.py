@@ -21,7 +21,7 @@ from muniment.sources import federate
 from muniment.store import access
 from muniment.store.models import Delivery, Inquiry, LedgerEntry, Line, Response
 from tests.actions.desk import handed_over
-from tests.browser import log_in, open_page, overflow, press, sign, violations, watch
+from tests.browser import log_in, open_page, overflow, press, settled, sign, violations, watch
 from tests.cast import PASSWORD, Cast
 from tests.messages import error, iaq, yq
 from tests.web.scene import A_NUMBER, WORKER, Waiting, record, resident, stranger, waiting
@@ -90,7 +90,7 @@ def judge(page: Page, *keys: str) -> None:
     for place, key in enumerate(keys, start=1):
         press(page, key)
         expect(page.locator(".verdict [aria-pressed=true]")).to_have_count(place)
-        expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+        settled(page)
 
 
 def test_every_page_is_accessible(desk: Desk) -> None:

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from muniment.actions.installing import DEMO_PASSWORD
 from muniment.sources.world.demo import demo_messages
-from tests.browser import log_in, open_page, picture, press, sign, violations, watch
+from tests.browser import log_in, open_page, picture, press, settled, sign, violations, watch
 from tests.journeys.peers import Switch
 from tests.journeys.running import RunningCenter, running_center
 from tests.messages import iaq
@@ -107,7 +107,7 @@ class Person:
             agrees = self.page.locator(f"tbody td.same[data-column='{column}']").count()
             self.key("s" if agrees >= 3 else "d")
             expect(self.page.locator("thead [data-judged]")).to_have_count(before + 1)
-            expect(self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+            settled(self.page)
 
     def answer(self) -> None:
         """Judge, write where the center has no words, sign."""
@@ -144,7 +144,7 @@ class Person:
             for key in str(other.get_attribute("value")).lower():
                 self.key(key)
             expect(other).to_be_checked()
-            expect(self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
+            settled(self.page)
         self.tab_to("Use the center's words")
 
     def hand_over(self, colleague: str) -> None:
