@@ -255,6 +255,7 @@ def test_an_adverse_answer_falls_that_has_not_left_when_a_hold_comes(cast: Cast,
     inquiry.refresh_from_db()
     assert (delivery.state, inquiry.state) == ("taken back", "waiting")
     assert LedgerEntry.objects.filter(event=Event.RESPONSE_FELL, inquiry_id=inquiry.pk).exists()
+    assert inquiry.pk in access.untaken_inquiries(access.db_now())  # after a while it waits for everybody
 
 
 def test_the_board_counts_what_waits_and_what_was_found(cast: Cast, waiting: Waiting) -> None:

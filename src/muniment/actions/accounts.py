@@ -20,7 +20,7 @@ from django.db import IntegrityError
 
 from muniment.actions import changing
 from muniment.actions.context import Actor, Step, step
-from muniment.actions.steering import reason_in
+from muniment.actions.noting import reason_in
 from muniment.core.errors import NotAllowed, Refused, SenderFault, Stale, WrongState
 from muniment.core.ledger import Event
 from muniment.core.permissions import Permission, Role

@@ -11,7 +11,7 @@ from django.db import IntegrityError
 
 from muniment.actions import changing
 from muniment.actions.context import Actor, Step, step
-from muniment.actions.steering import reason_in
+from muniment.actions.noting import reason_in
 from muniment.core.ceilings import MOST, Ceiling
 from muniment.core.errors import Refused, SenderFault, Stale, WrongState
 from muniment.core.ledger import Event

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from muniment.actions.context import Actor, Step, refuse
-from muniment.actions.steering import reason_in, short
+from muniment.actions.noting import reason_in, short
 from muniment.core.errors import NotAllowed, Refused, SenderFault, Stale, WrongState
 from muniment.store.models import Change
 

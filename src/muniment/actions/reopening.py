@@ -5,11 +5,11 @@ The program never answers: it lets a signature fall that has become too old, and
 
 from __future__ import annotations
 
-from muniment.actions import determining, responding
+from muniment.actions import determining, falling, responding
 from muniment.actions.adjudication import determine_for, move, require_holder
 from muniment.actions.context import Actor, Step, step
 from muniment.actions.finding import Changes
-from muniment.actions.steering import keep_note, reason_in
+from muniment.actions.noting import keep_note, reason_in
 from muniment.core.errors import SenderFault, WrongState
 from muniment.core.lanes import LANES
 from muniment.core.ledger import Event
@@ -139,14 +139,7 @@ def _let_fall(s: Step, inquiry: Inquiry, changes: Changes, what: str) -> None:
     response = access.lock_standing_response(inquiry.pk)
     if response is None:
         raise WrongState("No signed answer stands.", rule="response.none")
-    responding.recall(response)
-    response.withdrawn, response.note = True, f"{what}: read it again and sign anew"
-    response.save(update_fields=["withdrawn", "note"])
-    inquiry.holder = inquiry.taken = inquiry.active = None
-    inquiry.handed_to = response.signer
-    move(inquiry, "fall")
-    keep_note(s, inquiry, response.signer, "handed over", what)  # who went home does not keep it for ever
-    s.record(Event.RESPONSE_FELL, inquiry=inquiry, objects={"response": response.pk})
+    falling.let_fall(s, inquiry, response, what)
     _make_urgent(s, inquiry, changes)
 
 

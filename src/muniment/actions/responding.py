@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any, Final
 
-from muniment.actions import determining, sending, stops
+from muniment.actions import determining, falling, sending, stops
 from muniment.actions.adjudication import move, require_examiner, require_holder
 from muniment.actions.context import Actor, Step, refuse, step
 from muniment.actions.wording import faults, text_hash, tidy
@@ -17,7 +17,7 @@ from muniment.core.errors import NotAllowed, Refused, SenderFault, Stale, WrongS
 from muniment.core.lanes import UNDO, URGENT
 from muniment.core.ledger import Event
 from muniment.core.permissions import Permission
-from muniment.core.workflow import DELIVERY, InquiryState, after
+from muniment.core.workflow import InquiryState
 from muniment.status.answers import second_person_required, supported
 from muniment.store import access
 from muniment.store.models import Determination, Draft, Inquiry, Response, User
@@ -267,16 +267,8 @@ def take_back(actor: Actor, inquiry_id: int, version: int) -> None:
         response = _standing(inquiry)
         if response.signer_id != user.pk:
             raise NotAllowed("Only who signed an answer can take it back.", rule="response.signer")
-        recall(response)
+        falling.recall(response)
         _withdraw(inquiry, "taken back by the signer")
         inquiry.holder, inquiry.taken, inquiry.active = user, s.now, s.now
         move(inquiry, "take back")
         s.record(Event.RESPONSE_TAKEN_BACK, inquiry=inquiry, objects={"response": response.pk})
-
-
-def recall(response: Response) -> None:
-    """Take back what lies in the outbox of the answer; `WrongState` once it may leave."""
-    for row in access.lock_deliveries_of(response.inquiry.message):
-        if row.response_id == response.pk:
-            row.state = after(DELIVERY, row.state, "take back")
-            row.save(update_fields=["state"])

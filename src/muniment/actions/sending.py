@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from muniment import formats
-from muniment.actions import determining, stops
+from muniment.actions import determining, falling, stops
 from muniment.actions.context import Actor, Step, step
 from muniment.core import outgoing
 from muniment.core.lanes import URGENT
@@ -119,8 +119,8 @@ def release(actor: Actor, delivery_id: int) -> None:
         delivery, inquiry = access.lock_delivery(delivery_id)
         if inquiry is None or delivery.state != DeliveryState.HELD:
             return
-        if _must_not_leave(inquiry, delivery.response):
-            _let_fall(s, inquiry, delivery)
+        if delivery.response is not None and _must_not_leave(inquiry, delivery.response):
+            falling.let_fall(s, inquiry, delivery.response, "a stop or a hold came before it left")
             return
         _owe(s, delivery)
         _move(delivery, "release")
@@ -131,25 +131,11 @@ def release(actor: Actor, delivery_id: int) -> None:
         _send_no_more(s, delivery)
 
 
-def _must_not_leave(inquiry: Inquiry, response: Response | None) -> bool:
+def _must_not_leave(inquiry: Inquiry, response: Response) -> bool:
     """Whether a stop or a hold came between the signature and now, and the answer speaks against the person."""
-    if response is None or response.determination is None or response.answer_class not in ADVERSE_CLASSES:
+    if response.determination is None or response.answer_class not in ADVERSE_CLASSES:
         return False
     return not stops.may_be_adverse(inquiry, determining.found(response.determination))
-
-
-def _let_fall(s: Step, inquiry: Inquiry, delivery: Delivery) -> None:
-    """The answer does not leave; the inquiry waits, for its signer first."""
-    response = delivery.response
-    assert response is not None, "only an answer can fall"
-    _move(delivery, "take back")
-    response.withdrawn, response.note = True, "a stop or a hold came before it left: read it again and sign anew"
-    response.save(update_fields=["withdrawn", "note"])
-    inquiry.holder = inquiry.taken = inquiry.active = None
-    inquiry.handed_to, inquiry.state = response.signer, after(INQUIRY, inquiry.state, "fall")
-    inquiry.version += 1
-    inquiry.save()
-    s.record(Event.RESPONSE_FELL, inquiry=inquiry, objects={"response": response.pk})
 
 
 def _send_no_more(s: Step, delivery: Delivery) -> None:

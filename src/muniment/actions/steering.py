@@ -12,38 +12,18 @@ from django.conf import settings
 
 from muniment.actions import sending
 from muniment.actions.adjudication import move, require_holder
-from muniment.actions.context import Actor, Step, step
+from muniment.actions.context import Actor, step
+from muniment.actions.noting import keep_note, reason_in, short
 from muniment.core.errors import SenderFault, WrongState
 from muniment.core.lanes import LANES
 from muniment.core.ledger import Event
 from muniment.core.permissions import Permission, allowed
 from muniment.core.workflow import InquiryState
 from muniment.store import access
-from muniment.store.models import Inquiry, Note, User
+from muniment.store.models import Inquiry, User
 
 #: Lanes into which an inquiry may be expedited (domain.md 5.3): lane 1 is for hit confirmations.
 EXPEDITED: Final = (2, 3)
-LONGEST: Final = 300  # characters of a note
-
-
-def keep_note(s: Step, inquiry: Inquiry, user: User, kind: str, text: str = "") -> Note:
-    """Keep why this step was taken; the ledger entry of the step has the same time."""
-    return Note.objects.create(inquiry=inquiry, purpose=inquiry.purpose, user=user, kind=kind, text=text, at=s.now)
-
-
-def reason_in(text: str) -> str:
-    """The reason without blanks around it; none, or one that would be cut, is the person's fault."""
-    reason = text.strip()
-    if not reason:
-        raise SenderFault("Say in a few words why.", field="reason", rule="note.reason")
-    return short(reason)
-
-
-def short(text: str) -> str:
-    """The text of a note, unless it is too long: nothing is cut."""
-    if len(text) > LONGEST:
-        raise SenderFault(f"A note has at most {LONGEST} characters.", field="reason", rule="note.length")
-    return text
 
 
 def expedite(actor: Actor, inquiry_id: int, version: int, lane: int, reason: str) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from muniment.actions import finding
 from muniment.actions.adjudication import determine_for, move, require_holder
 from muniment.actions.context import Actor, Step, step
-from muniment.actions.steering import keep_note, reason_in
+from muniment.actions.noting import keep_note, reason_in
 from muniment.core.errors import SenderFault, WrongState
 from muniment.core.ledger import Event
 from muniment.core.permissions import Permission

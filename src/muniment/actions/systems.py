@@ -10,7 +10,7 @@ from typing import Final
 from django.db import IntegrityError
 
 from muniment.actions.context import Actor, Step, step
-from muniment.actions.steering import reason_in
+from muniment.actions.noting import reason_in
 from muniment.core.errors import SenderFault, Stale
 from muniment.core.ledger import Event
 from muniment.core.permissions import Permission
