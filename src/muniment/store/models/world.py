@@ -27,7 +27,8 @@ class WorldRecord(models.Model):
 
     system = models.CharField(max_length=8)
     record_id = models.CharField(max_length=40)
-    person = models.ForeignKey(WorldPerson, on_delete=models.CASCADE, db_index=False)
+    # Both are filed together; a constraint would look up each record's person again, for millions of records.
+    person = models.ForeignKey(WorldPerson, on_delete=models.CASCADE, db_index=False, db_constraint=False)
     subject = models.JSONField()
     facts = models.JSONField()
     name_key = models.CharField(max_length=80)
