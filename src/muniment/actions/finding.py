@@ -14,10 +14,11 @@ from muniment.actions.context import Step
 from muniment.core.record import Record
 from muniment.core.subject import Subject, subject_from_json, to_json
 from muniment.identity.basis import basis
+from muniment.identity.described import describe
 from muniment.identity.differences import align
 from muniment.identity.grouping import group
 from muniment.identity.model import MODEL
-from muniment.identity.score import Score, compare, would_change
+from muniment.identity.score import Score, compare, weigh, would_change
 from muniment.store import access
 from muniment.store.models import Candidate, CandidateRecord, Inquiry
 
@@ -43,8 +44,9 @@ def first(inquiry: Inquiry, subject: Subject, records: Sequence[Record]) -> tupl
 
 def _worth(subject: Subject, groups: Iterable[Sequence[Record]]) -> list[Scored]:
     """Those that may be the person, the most probable first."""
-    scored = [(_score(subject, [record.subject for record in members]), members) for members in groups]
-    return sorted((pair for pair in scored if pair[0].probability >= FLOOR), key=lambda pair: -pair[0].probability)
+    best = [(_closest(subject, [record.subject for record in members]), members) for members in groups]
+    scored = [(compare(subject, each), members) for (weight, each), members in best if _may_be(weight)]
+    return sorted(scored, key=lambda pair: -pair[0].probability)
 
 
 def _keep(inquiry: Inquiry, subject: Subject, chosen: list[Scored], *, after: int, **how: Any) -> Kept:
@@ -63,9 +65,14 @@ def _keep(inquiry: Inquiry, subject: Subject, chosen: list[Scored], *, after: in
     return [(row.candidate, row) for row in rows]
 
 
-def _score(asked: Subject, recorded: Sequence[Subject]) -> Score:
-    """The score of a candidate is that of its record that speaks most for the person."""
-    return max((compare(asked, each) for each in recorded), key=lambda score: score.probability)
+def _closest(asked: Subject, recorded: Iterable[Subject]) -> tuple[float, Subject]:
+    """The record that speaks most for the person, for which a candidate stands, and by how much, in bits."""
+    described = describe(asked)
+    return max(((weigh(described, describe(each)), each) for each in recorded), key=lambda pair: pair[0])
+
+
+def _may_be(weight: float) -> bool:
+    return MODEL.probability(weight) >= FLOOR
 
 
 def _candidate(inquiry: Inquiry, position: int, score: Score, tied_by: str, found_by: str = "search") -> Candidate:
@@ -246,7 +253,7 @@ def _lost(s: Step, known: Sequence[Candidate], records: Sequence[Record], answer
 def _fall(s: Step, subject: Subject, candidate: Candidate) -> None:
     """What is compared has changed: the candidate is scored anew, and every verdict on it falls."""
     subjects = [subject_from_json(row.subject) for row in candidate.records.all()]
-    candidate.score, candidate.basis = score_json(_score(subject, subjects)), basis(subject, subjects)
+    candidate.score, candidate.basis = score_json(compare(subject, _closest(subject, subjects)[1])), basis(subject, subjects)
     candidate.changed = s.now
     candidate.save(update_fields=["score", "basis", "changed"])
     candidate.verdicts.filter(withdrawn=False).update(withdrawn=True)

@@ -82,7 +82,7 @@ def finding_count(now: datetime) -> FindingCount:
 def findings_on(facts: Collection[str], purpose: str) -> list[Finding]:
     """Findings that count, of inquiries with this purpose, on stops or holds that any of these facts opened."""
     closed = Finding.objects.filter(state=FindingState.CLOSED, purpose=purpose, facts__overlap=list(facts))
-    return list(closed.order_by("id"))
+    return sorted(closed, key=lambda finding: finding.pk)  # each search asks; an order costs more in the statement
 
 
 def _require(user: User) -> None:
