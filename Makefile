@@ -80,6 +80,8 @@ COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-ha
 lock:
 	$(COMPILE) --output-file requirements/run.txt
 	$(COMPILE) --extra test --output-file requirements/test.txt
+	$(COMPILE) --extra batch --output-file requirements/batch.txt
+	$(COMPILE) --extra batch --extra spark --output-file requirements/spark.txt
 
 clean:
 	rm -rf $(VENV) .venv-* build dist src/*.egg-info src/muniment/web/static/uswds

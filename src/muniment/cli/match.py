@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import asdict
 from itertools import combinations
 from pathlib import Path
@@ -14,11 +14,12 @@ from typing import IO, Annotated, Any, Final
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table
 
-from muniment.cli import match_tables as tables
+from muniment.cli.match_batch import dedupe, link
 from muniment.cli.match_plot import reliability_plot
+from muniment.cli.match_tables import model_of, written
+from muniment.cli.progress import bar
 from muniment.core.errors import SenderFault
 from muniment.identity.calibration import share_of
 from muniment.identity.described import Described, describe
@@ -27,6 +28,7 @@ from muniment.identity.model import Model, with_prior
 from muniment.identity.person_table import GROUP, subject_from_row
 from muniment.identity.score import compare, weigh
 from muniment.identity.training import calibrated, train
+from muniment.linkage import tables
 
 match = typer.Typer(
     help="Tables of people: compare, learn weights, measure. No database.",
@@ -37,6 +39,9 @@ match = typer.Typer(
 
 #: Pairs from which the share that is of one person can be counted.
 ENOUGH: Final = 100
+
+match.command()(link)
+match.command()(dedupe)
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of a table")]
 Out = Annotated[Path | None, typer.Option(help="write to this file; without it, to standard output")]
@@ -59,8 +64,8 @@ def pairs(
     Somebody chose these pairs, so more of them are of one person than of pairs drawn blindly. Where --prior does not
     say how many, that is counted from the evidence of all; for fewer than 100 pairs the model's own prior is taken.
     """
-    chosen = _for_pairs(file, tables.model_of(model), prior)
-    with tables.written(out) if out else nullcontext(sys.stdout) as stream:
+    chosen = _for_pairs(file, model_of(model), prior)
+    with written(out) if out else nullcontext(sys.stdout) as stream:
         _write((_scored(row, chosen, explain) for _, row in tables.rows(file)), stream, as_json)
 
 
@@ -115,30 +120,17 @@ def train_(
         raise SenderFault("Give one table, or two tables that hold the same people.", field="files")
     found = [tables.people(file) for file in files]
     left, right = list(found[0].values()), list(found[1].values()) if len(found) > 1 else None
-    with _bar() as tell:
+    with bar() as tell:
         trained = train(left, right, seed=seed, tell=tell)
     if truth:
         known, (ones, others) = ordered(_truth(truth)[0]), (list(found[0]), list(found[-1]))
         trained = calibrated(trained, left, right, lambda one, other: ordered_pair((ones[one], others[other])) in known)
-    with tables.written(out) as stream:
+    with written(out) as stream:
         json.dump(trained.data, stream, indent=1, ensure_ascii=False)
     typer.echo(
         f"{trained.records:,} records, {trained.pairs:,} candidate pairs, about {trained.matches:,.0f} of one person. "
         f"Model {trained.data['version']} in {out}."
     )
-
-
-@contextmanager
-def _bar() -> Iterator[Callable[[str, int, int], None]]:
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, Any] = {}
-
-        def tell(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done)
-
-        yield tell
 
 
 @match.command("evaluate")
@@ -155,7 +147,7 @@ def evaluate_(
     """
     found = evaluate(_probabilities(scored), *_truth(truth), threshold)
     if svg:
-        with tables.written(svg) as stream:
+        with written(svg) as stream:
             stream.write(reliability_plot(found.bins))
     if as_json:
         typer.echo(json.dumps(found.as_json(), indent=2))
