@@ -171,7 +171,7 @@ def _many(kind: str, **values: Any) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(
     ("facts", "status"),
     [
-        (_many("admission", **{"class": "B2"}, admit_until="2020-06-01"), "OVS"),
+        (_many("admission", **{"class": "B2"}, admit_until="2020-06-01"), "UND"),  # alone, and of 2020
         (_many("adjustment_application", state="pending"), "PEND_AOS"),
         (_many("citizen_claim"), "UND"),
         (_many("birth", country=lambda n: "US" if n % 2 else "MX"), "USC_B"),

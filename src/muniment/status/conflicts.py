@@ -15,14 +15,15 @@ from muniment.status.facts import Fact, FactFile
 from muniment.status.sheet import Sheet
 from muniment.status.standing import Ties
 
-_A_NUMBER: Final = re.compile(r"(?:CIS|EOIR):(A[0-9]{9})")
+#: A record id that is an A-number (contract).
+A_NUMBER: Final = re.compile(r"(?:CIS|EOIR):(A[0-9]{9})")
 _LATEST: Final = datetime.max.replace(microsecond=0, tzinfo=UTC)
 
 
 def of_file(sheet: Sheet, file: FactFile, ties: Ties) -> None:
     """Note the conflicts of links (C2, C15, C16) and sources (C19)."""
     records = {*ties.confirmed(), *(fact.record for fact in sheet.facts if ties.of(fact.record) == "confirmed")}
-    if len({found[1] for record in records if (found := _A_NUMBER.fullmatch(record))}) > 1:
+    if len({found[1] for record in records if (found := A_NUMBER.fullmatch(record))}) > 1:
         sheet.conflict("C2")
     for code in sorted({"C16" if prints else "C15" for prints in ties.disagreeing().values()}):
         sheet.conflict(code)

@@ -43,15 +43,19 @@ def is_admission(fact: Fact) -> bool:
 
 
 def grants(sheet: Sheet) -> list[Fact]:
-    """Every fact that began permanent residence, by date."""
-    adjusted = [fact for fact in sheet.of("adjustment_application") if fact.text("state") == "approved"]
-    return sorted([*sheet.of("lpr_grant"), *adjusted], key=lambda fact: (fact.date, fact.id))
+    """Every fact that began permanent residence, by date; without one, what removed its conditions (domain.md 1.2)."""
+    begun = [*sheet.of("lpr_grant"), *_approved(sheet, "adjustment_application")]
+    return sorted(begun or _approved(sheet, "conditions_petition"), key=lambda fact: (fact.date, fact.id))
+
+
+def _approved(sheet: Sheet, kind: str) -> list[Fact]:
+    return [fact for fact in sheet.of(kind) if fact.text("state") == "approved"]
 
 
 def refuge(sheet: Sheet) -> list[Fact]:
     """Every fact that began asylum or refuge, by date."""
-    granted = [fact for fact in sheet.of("asylum_application") if fact.text("state") == "approved"]
-    return sorted([*sheet.of("asylum_grant", "refugee_admission"), *granted], key=lambda fact: (fact.date, fact.id))
+    granted = [*sheet.of("asylum_grant", "refugee_admission"), *_approved(sheet, "asylum_application")]
+    return sorted(granted, key=lambda fact: (fact.date, fact.id))
 
 
 def residence(sheet: Sheet, since: date | None) -> Begun | None:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from muniment.status.age import years_after
+from muniment.status.citizenship import ALIEN_KINDS
 from muniment.status.classes import TEMPORARY, UNLISTED, class_of
+from muniment.status.conflicts import A_NUMBER
 from muniment.status.facts import Fact
-from muniment.status.protections import AS_STATUS, SHELTERS, pending
+from muniment.status.protections import AS_STATUS, PROGRAMMES, SHELTERS, pending
 from muniment.status.sheet import Sheet
 
 
@@ -248,4 +251,51 @@ def _doubt(sheet: Sheet, latest: Stay) -> str | None:
         return "stay.readings"
     if any(fact.date >= sheet.as_of for fact in sheet.of("stay_application")):
         return "stay.pending"
+    return _gap(sheet, latest)
+
+
+#: Records that speak of another status or entry. Where one is later than the stay, what began it is not on record.
+_OF_OTHERS: Final = (
+    "lpr_code",
+    "conditions_petition",
+    "conditions_terminated",
+    "abandonment",
+    "rescission",
+    "loss_of_nationality",
+    "denaturalization",
+    "deferred_inspection",
+    "diplomat",
+)
+#: Records that a visitor leaves without a file under an A-number.
+_WITHOUT_FILE: Final = frozenset({"admission", "stay_application", "sevis", "lpr_code"})
+
+
+def _gap(sheet: Sheet, latest: Stay) -> str | None:
+    """The rule by which the records themselves show that some are missing, so that O8 of 1.3 is open; or None."""
+    acts = [fact for fact in sheet.of(*ALIEN_KINDS) if fact is not latest.fact and _counts(fact)]
+    if any(fact.date > latest.fact.date for fact in (*sheet.of(*_OF_OTHERS), *_enrolled(sheet))):
+        sheet.missing.add("grant of the status, or admission, that a later record speaks of")
+        return "stay.later"
+    if _has_file(sheet, latest) and all(fact.kind in _WITHOUT_FILE for fact in acts):
+        sheet.missing.add("what the file under the A-number was opened for")
+        return "stay.file"
+    alone = all(fact.date <= latest.fact.date for fact in acts)
+    if alone and years_after(latest.fact.date, sheet.number("stay.alone")) < sheet.as_of:
+        sheet.missing.add("any record of the person that is later than the stay")
+        return "stay.alone"
     return None
+
+
+def _counts(fact: Fact) -> bool:
+    """Not an entry without proof; nor a programme that ended, without which police learn the class."""
+    return fact.kind not in PROGRAMMES and (fact.kind != "entry_without_inspection" or fact.text("proof") is not None)
+
+
+def _enrolled(sheet: Sheet) -> list[Fact]:
+    """The newest student record, where it is active."""
+    return [fact for fact in sheet.of("sevis")[-1:] if fact.text("state") == "active"]
+
+
+def _has_file(sheet: Sheet, latest: Stay) -> bool:
+    """Whether a file under an A-number is on record, other than one that holds the stay itself."""
+    return any(A_NUMBER.fullmatch(fact.record) for fact in sheet.facts if fact.record != latest.fact.record)

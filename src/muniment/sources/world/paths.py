@@ -95,7 +95,8 @@ def student(life: Life) -> None:
         life.stand("NIV")
         if draw.chance(0.04) and (ended := life.before_today(day + 60, done)):
             life.say("sevis", ended, state="terminated")
-            life.stand("UND")
+            # A fixed date runs on: the entry is no finding (domain.md 1.1), and C11 is of duration of status alone.
+            life.stand("NIV" if code == "M1" else "UND")
         return
     life.say("sevis", done, state="completed")
     _after_studies(life, done)
