@@ -79,12 +79,12 @@ def names_evidence(asked: Described, recorded: Described, model: Model, *, said:
     """
     both = [(one, other) for one in asked.names for other in recorded.names]
     if len(both) == 1:
-        return _of_names(*both[0], model, said)
-    ranked = sorted(((_rank(_of_names(*pair, model, False), pair), pair) for pair in both), key=itemgetter(0))
+        return of_names(*both[0], model, said)
+    ranked = sorted(((_rank(of_names(*pair, model, False), pair), pair) for pair in both), key=itemgetter(0))
     if not ranked:
         return []
     (bits, *_), best = ranked[-1]
-    return _of_names(*(best if bits > 0 else ranked[0][1]), model, said)
+    return of_names(*(best if bits > 0 else ranked[0][1]), model, said)
 
 
 def _rank(found: Sequence[Evidence], pair: Sequence[Written]) -> tuple[float, object, object]:
@@ -94,7 +94,8 @@ def _rank(found: Sequence[Evidence], pair: Sequence[Written]) -> tuple[float, ob
 
 
 @lru_cache(maxsize=50_000)  # several records of one inquiry bear the same name
-def _of_names(asked: Written, recorded: Written, model: Model, said: bool) -> Sequence[Evidence]:
+def of_names(asked: Written, recorded: Written, model: Model, said: bool) -> Sequence[Evidence]:
+    """The evidence of two names; empty when there is nothing to compare."""
     both = _agreement(asked.words, recorded.words, model)
     halves = _together([*_half(both, True, model, said), *_half(both, False, model, said)], model)
     found = [*halves, *_suffix(asked.words, recorded.words, model)]

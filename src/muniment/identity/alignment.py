@@ -12,13 +12,13 @@ from muniment.identity.likeness import Likeness, likeness
 from muniment.identity.names import Token, Words
 
 #: Words are tried as one where another name has one about as long; so many letters may differ.
-_SLACK: Final = 2
+SLACK: Final = 2
 _ANY: Final = ("", 0)
 _FOREIGN: Final = ("", 1)
 #: Of longer halves no words are tried as one.
 MOST_JOINED: Final = 5
 #: First letters that two spellings of one word may have: those of one class.
-_CLASSES: Final = str.maketrans("BPFVWGKQCXHJYZSDTLRNAEIOU", "BBBBBGGGGGGGGGGGGLLLAAAAA")
+CLASSES: Final = str.maketrans("BPFVWGKQCXHJYZSDTLRNAEIOU", "BBBBBGGGGGGGGGGGGLLLAAAAA")
 
 
 class Pair(NamedTuple):
@@ -92,9 +92,9 @@ def _may_join(tokens: tuple[Token, ...], other: tuple[Token, ...]) -> bool:
     for family in (True, False):
         half = [token.text for token in tokens if (token.part == "family") == family]
         if len(half) > 1:
-            least = sum(sorted(map(len, half))[:2]) - _SLACK
-            begins = {text[0].translate(_CLASSES) for text in half}
-            if any(len(each.text) >= least and each.text[0].translate(_CLASSES) in begins for each in other):
+            least = sum(sorted(map(len, half))[:2]) - SLACK
+            begins = {text[0].translate(CLASSES) for text in half}
+            if any(len(each.text) >= least and each.text[0].translate(CLASSES) in begins for each in other):
                 return True
     return False
 
@@ -143,7 +143,7 @@ def _runs(tokens: tuple[Token, ...]) -> _Runs:
 @lru_cache(maxsize=200_000)
 def _shapes(tokens: tuple[Token, ...]) -> frozenset[tuple[str, int]]:
     """Class of the first letter and length of each word; words of another script are like every run."""
-    found = {(token.text[0].translate(_CLASSES), len(token.text)) for token in tokens if len(token.text) > _SLACK}
+    found = {(token.text[0].translate(CLASSES), len(token.text)) for token in tokens if len(token.text) > SLACK}
     return frozenset(found | {_ANY} | ({_FOREIGN} if any(token.script for token in tokens) else set()))
 
 
@@ -151,8 +151,8 @@ def _near_shapes(whole: Token) -> frozenset[tuple[str, int]]:
     """Shapes of words that may be `whole`."""
     if whole.script:
         return frozenset({_ANY})
-    first, length = whole.text[0].translate(_CLASSES), len(whole.text)
-    return frozenset({(first, length + more) for more in range(-_SLACK, _SLACK + 1)} | {_FOREIGN})
+    first, length = whole.text[0].translate(CLASSES), len(whole.text)
+    return frozenset({(first, length + more) for more in range(-SLACK, SLACK + 1)} | {_FOREIGN})
 
 
 def _whole(some: Sequence[Token]) -> Token:
@@ -161,7 +161,7 @@ def _whole(some: Sequence[Token]) -> Token:
 
 
 def _written_together(whole: Token, other: Token) -> bool:
-    near = abs(len(whole.text) - len(other.text)) <= _SLACK
+    near = abs(len(whole.text) - len(other.text)) <= SLACK
     if near and likeness(whole.text, other.text) in ("same", "spelling", "form"):
         return True
     return any(one.script and scripts.reads(one.script, two.text) for one, two in ((whole, other), (other, whole)))

@@ -33,9 +33,9 @@ def _data() -> Mapping[str, Any]:
 
 
 @cache
-def _systems() -> Sequence[System]:
+def systems() -> Sequence[System]:
     return [
-        System(re.compile(item["fits"]), [(re.compile(was), now) for was, now in item["rules"]])
+        System(re.compile(item["fits"]), [(re.compile(was, re.MULTILINE), now) for was, now in item["rules"]])
         for item in _data()["system"]
     ]
 
@@ -44,7 +44,7 @@ def _systems() -> Sequence[System]:
 def _rewritten(word: str) -> tuple[str, ...]:
     """`word` by each system, empty where it does not fit."""
     found = []
-    for system in _systems():
+    for system in systems():
         text = word if system.fits.fullmatch(word) else ""
         for was, now in system.rules if text else ():
             text = was.sub(now, text)
@@ -52,11 +52,26 @@ def _rewritten(word: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def rewritten(words: Sequence[str]) -> list[list[str]]:
+    """`words` by each system, as `_rewritten` does, all at once."""
+    found = []
+    for system in systems():
+        places = [place for place, word in enumerate(words) if system.fits.fullmatch(word)]
+        text = "\n".join([words[place] for place in places])
+        for was, now in system.rules:
+            text = was.sub(now, text)
+        texts = [""] * len(words)
+        for place, one in zip(places, text.split("\n"), strict=False):
+            texts[place] = one
+        found.append(texts)
+    return found
+
+
 @lru_cache(maxsize=200_000)
 def marks(word: str) -> frozenset[object]:
     """What other ways to write the syllables of `word` have too; empty where no system fits."""
     found: set[object] = {(place, text) for place, text in enumerate(_rewritten(word)) if text}
-    return frozenset(found | {("south", each) for each in (word, *_in_the_south(word))}) if found else frozenset()
+    return frozenset(found | {("south", each) for each in (word, *in_the_south(word))}) if found else frozenset()
 
 
 def same_syllables(left: str, right: str) -> bool:
@@ -72,7 +87,7 @@ def _southern() -> tuple[re.Pattern[str], Mapping[str, Sequence[str]]]:
     return re.compile("|".join(sorted(ways, key=len, reverse=True))), ways
 
 
-def _in_the_south(word: str) -> list[str]:
+def in_the_south(word: str) -> list[str]:
     """What a name of at most three Pinyin syllables may be in the south."""
     known, ways = _southern()
     syllables = known.findall(word)

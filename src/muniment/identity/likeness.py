@@ -47,7 +47,7 @@ def variants() -> Mapping[str, Mapping[str, frozenset[int]]]:
 
 
 @cache
-def _forms() -> Mapping[str, frozenset[int]]:
+def form_lines() -> Mapping[str, frozenset[int]]:
     """Name to the lines of forms on which it, or another spelling of it, stands."""
     spelling, form = variants()["spelling"], variants()["form"]
     mates: dict[int, set[str]] = {}
@@ -81,18 +81,18 @@ def skeleton(word: str) -> str:
 def _marks(word: str) -> _Marks:
     lines = variants()["spelling"]
     spelling: set[object] = {*lines.get(word, ())}
-    bare = _bare(word)
+    bare = article_off(word)
     if bare:  # ALHASSANI and HASSANI, ELSHERBINY and ALSHERBINI, VANDERPROEF and PROEF
         spelling |= {sound(bare), *lines.get(bare, ())}
     if word[-1] in "IY":  # HOSSEINI and HUSEINY: names made of two spellings of one name
         spelling |= {("of", line) for line in lines.get(word[:-1], ())}
     if len(word) > 2:
         spelling.add(sound(word))
-    form = eastern.marks(word) | _forms().get(word, frozenset())
-    return _Marks(frozenset(spelling), form, sound(word), _letters(word), _letters(sound(word)))
+    form = eastern.marks(word) | form_lines().get(word, frozenset())
+    return _Marks(frozenset(spelling), form, sound(word), letters_of(word), letters_of(sound(word)))
 
 
-def _letters(word: str) -> int:
+def letters_of(word: str) -> int:
     """The letters that occur, a bit each."""
     found = 0
     for letter in word:
@@ -101,7 +101,7 @@ def _letters(word: str) -> int:
 
 
 @lru_cache(maxsize=200_000)
-def _bare(word: str) -> str:
+def article_off(word: str) -> str:
     """`word` without an article or particle written together with it; empty when there is none."""
     for length in range(6, 1, -1):
         if len(word) >= length + 4 and word[:length] in vocabulary()["joined"]:
