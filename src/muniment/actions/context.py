@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -70,12 +70,12 @@ class Step:
     ) -> LedgerEntry:
         """Write the ledger entry of this step; `detail` must hold no names and no text of a message."""
         entry = self.entry(event, inquiry=inquiry, message=message, outcome=outcome, objects=objects, **detail)
-        entry.save(force_insert=True)
+        self.record_all([entry])
         return entry
 
-    def record_all(self, entries: Iterable[LedgerEntry]) -> None:
+    def record_all(self, entries: Sequence[LedgerEntry]) -> None:
         """Write several entries of this step, made by `entry`, at once."""
-        LedgerEntry.objects.bulk_create(entries)
+        access.insert(entries)
 
     def entry(
         self,
@@ -109,7 +109,10 @@ class Step:
     def owe(self, task: str, target: int, *, lane: int, due: datetime | None = None, once: bool = False) -> None:
         """Add work that follows from this step; with `once`, nothing where the same is owed already."""
         row = Work(task=task, target=target, lane=lane, due=due or self.now)
-        Work.objects.bulk_create([row], ignore_conflicts=once)
+        if once:
+            Work.objects.bulk_create([row], ignore_conflicts=True)
+        else:
+            access.insert([row])
 
 
 @contextmanager

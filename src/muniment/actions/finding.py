@@ -53,15 +53,17 @@ def _keep(inquiry: Inquiry, subject: Subject, chosen: list[Scored], *, after: in
     """New candidates in random order behind position `after`; `how` says what brought them, and when."""
     secrets.SystemRandom().shuffle(chosen)
     found_by, came = how.get("found_by", "search"), how.get("came")
-    kept = Candidate.objects.bulk_create(
+    kept = [
         _candidate(inquiry, position, score, basis(subject, [member.subject for member in members]), found_by)
         for position, (score, members) in enumerate(chosen, start=after + 1)
-    )
-    rows = CandidateRecord.objects.bulk_create(
+    ]
+    access.insert(kept)
+    rows = [
         _row(candidate, member, came)
         for candidate, (_, members) in zip(kept, chosen, strict=True)
         for member in members
-    )
+    ]
+    access.insert(rows)
     return [(row.candidate, row) for row in rows]
 
 
@@ -253,7 +255,8 @@ def _lost(s: Step, known: Sequence[Candidate], records: Sequence[Record], answer
 def _fall(s: Step, subject: Subject, candidate: Candidate) -> None:
     """What is compared has changed: the candidate is scored anew, and every verdict on it falls."""
     subjects = [subject_from_json(row.subject) for row in candidate.records.all()]
-    candidate.score, candidate.basis = score_json(compare(subject, _closest(subject, subjects)[1])), basis(subject, subjects)
+    _, closest = _closest(subject, subjects)
+    candidate.score, candidate.basis = score_json(compare(subject, closest)), basis(subject, subjects)
     candidate.changed = s.now
     candidate.save(update_fields=["score", "basis", "changed"])
     candidate.verdicts.filter(withdrawn=False).update(withdrawn=True)

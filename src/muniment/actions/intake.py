@@ -22,6 +22,8 @@ from muniment.store.models import Agency, Inquiry, Line, Message
 
 HIT_LANE: Final = 1
 ROUTINE_LANE: Final = 5  # reading order of everything else; the lane of the queue is known only once it was read
+#: What reading a message writes down about it.
+READ_COLUMNS: Final = ("format", "kind", "sender", "control", "content", "state", "mark", "answers_id")
 SWITCH_KINDS: Final = frozenset({"ER", "SM"})  # the switch itself speaks, it has no entry in the directory
 
 
@@ -118,7 +120,7 @@ def _unknown_sender(message: Message) -> Fault:
 
 def _move(message: Message, name: str) -> None:
     message.state = after(MESSAGE, message.state, name)
-    message.save()
+    access.update(message, *READ_COLUMNS)
 
 
 def park(s: Step, message: Message, why: str) -> None:
@@ -177,7 +179,8 @@ def _inquire(s: Step, message: Message, content: StatusInquiry | HitRequest, age
     if message.control and access.earlier_with_control(message, message.sender, message.control):
         message.mark = "this control field was used before for another message"
     _move(message, "read")
-    inquiry = Inquiry.objects.create(**_columns(message, content), purpose=purpose, agency=agency)
+    inquiry = Inquiry(**_columns(message, content), purpose=purpose, agency=agency)
+    access.insert([inquiry])
     entry = s.record(Event.INQUIRY_READ, inquiry=inquiry, purpose=purpose, lane=inquiry.lane, mark=message.mark)
     sending.receipt(s, inquiry, entry)
     s.owe("search", inquiry.pk, lane=inquiry.lane)

@@ -81,10 +81,12 @@ def _not_asked(code: str, why: str) -> SystemAnswer:
 
 def _keep_replies(s: Step, inquiry: Inquiry, answers: Iterable[SystemAnswer]) -> list[SystemReply]:
     inquiry.silent = [answer.system for answer in answers if answer.state in SILENT]
-    return SystemReply.objects.bulk_create(
+    replies = [
         SystemReply(inquiry=inquiry, purpose=inquiry.purpose, system=answer.system, asked=s.now, **_said(answer))
         for answer in answers
-    )
+    ]
+    access.insert(replies)
+    return replies
 
 
 def _said(answer: SystemAnswer) -> dict[str, Any]:
@@ -99,7 +101,7 @@ def _said(answer: SystemAnswer) -> dict[str, Any]:
 def _queue(s: Step, inquiry: Inquiry, worth: int) -> None:
     inquiry.state = after(INQUIRY, inquiry.state, "queue")
     inquiry.version += 1
-    inquiry.save(update_fields=["state", "version", "silent", "candidate_count", "queue_mark"])
+    access.update(inquiry, "state", "version", "silent", "candidate_count", "queue_mark")
     silent, shown = inquiry.silent, inquiry.candidate_count
     s.record_all(
         [

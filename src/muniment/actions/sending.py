@@ -27,7 +27,7 @@ RECEIPT: Final = "INQUIRY RECEIVED. A PERSON WILL ANSWER IT.\nTHIS IS NOT AN ANS
 
 
 def _leave(s: Step, message: Message, kind: str, wire: bytes, entry: LedgerEntry, *, ori: str = "") -> Delivery:
-    return Delivery.objects.create(
+    delivery = Delivery(
         message=message,
         line_id=message.line_id,
         kind=kind,
@@ -41,6 +41,8 @@ def _leave(s: Step, message: Message, kind: str, wire: bytes, entry: LedgerEntry
         tell=s.now + outgoing.patience(kind, REPLY_LANE),
         entry=entry,
     )
+    access.insert([delivery])
+    return delivery
 
 
 def receipt(s: Step, inquiry: Inquiry, entry: LedgerEntry) -> None:
@@ -170,7 +172,7 @@ def hand_over(actor: Actor, to: FarEnd, limit: int) -> list[Delivery]:
             row.state = after(DELIVERY, row.state, "send")
             row.sent, row.leaves = s.now, s.now + outgoing.wait(row.tries)
         access.keep_handed_over(rows)
-        s.record_all(_disclosed(s, row) for row in rows)
+        s.record_all([_disclosed(s, row) for row in rows])
     return rows
 
 
@@ -189,7 +191,7 @@ def acknowledge(actor: Actor, line_name: str, *numbers: int) -> None:
             if delivery.line_id == line_name and (delivery.state, "acknowledge") in DELIVERY
         ]
         access.keep_acknowledged([row for row, _ in rows])
-        s.record_all(_acknowledged(s, row) for row, _ in rows)
+        s.record_all([_acknowledged(s, row) for row, _ in rows])
         for _, inquiry in rows:
             if inquiry is not None:
                 _close(s, inquiry)

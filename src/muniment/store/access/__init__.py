@@ -140,6 +140,7 @@ from muniment.store.access.purging import (
     remove_findings,
     signed_responses,
 )
+from muniment.store.access.rows import insert, update
 from muniment.store.access.stops import (
     FindingCount,
     finding,
@@ -218,6 +219,7 @@ __all__ = [
     "inquiry_in",
     "inquiry_to_ask",
     "inquiry_with_control",
+    "insert",
     "installation",
     "judged_all",
     "keep_acknowledged",
@@ -297,6 +299,7 @@ __all__ = [
     "undelivered_one",
     "unread_count",
     "untaken_inquiries",
+    "update",
     "user_by_name",
     "viewable_inquiry",
     "waiting",
