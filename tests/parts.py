@@ -7,11 +7,14 @@ the last line of the run says how many and how to get the part; with CI=true the
 from __future__ import annotations
 
 import functools
+import importlib
 import os
 import shutil
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
+from importlib.util import find_spec
 from typing import Final
 
 import pytest
@@ -21,10 +24,14 @@ from muniment.project import assets
 
 #: Part: the programs any of which is it, and Debian's package.
 PARTS: Final = {
+    "java": (("java",), "default-jre-headless"),
     "chromium": (("chromium", "chromium-browser", "google-chrome"), "chromium"),
     "older postgresql": (tuple(f"/usr/lib/postgresql/{major}/bin/initdb" for major in (15, 16, 17)), "postgresql"),
     "systemd": (("systemd-analyze",), "systemd"),
 }
+
+#: Part that is a library too large for everybody's tests: its module and its lock.
+LIBRARIES: Final = {"spark": ("pyspark", "requirements/spark.txt")}
 
 # A closed network must not slow the browser down, and it must not call home.
 QUIET: Final = (
@@ -49,11 +56,22 @@ def program(part: str) -> str | None:
     return next(filter(None, map(shutil.which, names)), None)
 
 
+@functools.cache
+def library(part: str) -> str | None:
+    """The name of the part's module; installed where nothing may be skipped. None where there is none."""
+    module, lock = LIBRARIES[part]
+    if not find_spec(module) and os.environ.get("CI") == "true":
+        install = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+        subprocess.run([*install, "-r", lock], check=False)
+        importlib.invalidate_caches()
+    return module if find_spec(module) else None
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Let a test run only with the parts it says it needs."""
     for mark in item.iter_markers("needs"):
         part = mark.args[0]
-        if program(part) is not None:
+        if (library(part) if part in LIBRARIES else program(part)) is not None:
             continue
         if os.environ.get("CI") == "true":
             pytest.fail(f"{part} is missing and could not be installed; with CI=true nothing is skipped.")
@@ -65,7 +83,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_unconfigure() -> None:
     """The last line of the run."""
     for part, count in _missed.items():
-        print(f"{count} tests were skipped, because {part} is missing: sudo apt-get install {PARTS[part][1]}")
+        print(f"{count} tests were skipped, because {part} is missing: {how(part)}")
+
+
+def how(part: str) -> str:
+    """The command that brings a part."""
+    if part in LIBRARIES:
+        return f"{sys.executable} -m pip install --require-hashes -r {LIBRARIES[part][1]}"
+    return f"sudo apt-get install {PARTS[part][1]}"
 
 
 @pytest.fixture(scope="session")

@@ -6,8 +6,6 @@ larger into chunks; one unit of work compares the people of one shelf with those
 
 from __future__ import annotations
 
-import glob
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
@@ -20,23 +18,18 @@ import duckdb
 import numpy as np
 
 from muniment.identity.columns import Columns
-from muniment.identity.model import Model
 from muniment.linkage import kernel, loading, meeting
-from muniment.linkage.job import MOST_ALIKE, Job, Progress, Told
+from muniment.linkage.database import PARQUET, Place, every_part
+from muniment.linkage.job import Job, Progress, Told
+from muniment.linkage.result import write
 from muniment.linkage.workplace import finished, workplace
 
 #: Bytes that one person takes while it is compared.
 PERSON: Final = 2_500
-#: Bytes with which DuckDB can work at all.
-LEAST_MEMORY: Final = 100_000_000
 #: People of one chunk: its pairs must fit into memory however common the keys.
 CHUNK: Final = 10_000
 #: People whose keys are made at once.
 FILED: Final = 50_000
-NAME: Final = "work.duckdb"
-#: Parts are read and written as one table.
-PARQUET: Final = "(FORMAT parquet, COMPRESSION zstd)"
-FORMATS: Final = {".csv": "(FORMAT csv, HEADER)", ".ndjson": "(FORMAT json)", ".parquet": PARQUET}
 
 
 T = TypeVar("T")
@@ -67,26 +60,6 @@ class Unit(NamedTuple):
         return f"{self.ones.first}-{self.others.first}"
 
 
-class Place(NamedTuple):
-    """Where a process works and what it needs to know."""
-
-    folder: Path
-    two: bool
-    model: Model
-    memory: int
-
-    def connection(self, *, reading: bool) -> duckdb.DuckDBPyConnection:
-        """DuckDB on the work of this run; it spills into the folder."""
-        connection = duckdb.connect(self.folder / NAME, read_only=reading)
-        connection.execute(f"SET memory_limit = '{max(self.memory, LEAST_MEMORY) // 1_000_000} MB'")
-        connection.execute("SET temp_directory = $1", [str(self.folder / f"spilled-{os.getpid()}")])
-        connection.execute("SET preserve_insertion_order = true")
-        connection.execute("SET enable_progress_bar = false")
-        if reading:
-            connection.execute("SET threads = 1")
-        return connection
-
-
 def run(job: Job, tell: Progress) -> Told:
     """Write the pairs of `job` that may be one person. Raises `SenderFault` where a table is at fault."""
     with workplace(job, "duckdb") as folder:
@@ -96,7 +69,7 @@ def run(job: Job, tell: Progress) -> Told:
         _file_all(part, job, tell)
         _let_meet(place, job, tell)
         compared = _compare_all(part, job, tell)
-        return _write(place, job, compared, tell)
+        return write(place, job, compared, tell)
 
 
 def _ranges(first: int, end: int, size: int) -> list[Range]:
@@ -151,7 +124,7 @@ def _let_meet(place: Place, job: Job, tell: Progress) -> None:
             return
         filed = "SELECT p.side, f.person, f.key FROM read_parquet($1) f JOIN people p USING (person)"
         connection.execute("BEGIN")
-        connection.execute(f"CREATE TABLE filed AS {filed}", [_every_part(place.folder / "filed")])
+        connection.execute(f"CREATE TABLE filed AS {filed}", [every_part(place.folder / "filed")])
         steps = meeting.steps(two=place.two, most=job.most)
         for number, step in enumerate(steps):
             tell("common keys combined", number, len(steps))
@@ -201,9 +174,6 @@ def _compare(place: Place, unit: Unit) -> None:
 def _pairs(connection: duckdb.DuckDBPyConnection, place: Place, unit: Unit) -> np.ndarray:
     """The pairs of a unit, as places from the first of each range on."""
     sql = meeting.pairs(two=place.two, ones=unit.ones.sql, others=unit.others.sql)
-    if not place.two:  # records of one description are a pair too
-        alike = f"{unit.ones.sql} AND {unit.others.sql} AND records BETWEEN 2 AND {MOST_ALIKE}"
-        sql += f" UNION ALL SELECT person, person FROM people WHERE {alike}"
     found = connection.execute(sql).fetchnumpy()
     return np.column_stack((found["one"] - unit.ones.first, found["other"] - unit.others.first)).astype(np.int64)
 
@@ -250,36 +220,3 @@ def _in_processes(do: Callable[[T], R], work: list[T], processes: int) -> Iterat
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         for done in as_completed([pool.submit(do, each) for each in work]):
             yield done.result()
-
-
-# The result
-
-
-def _write(place: Place, job: Job, compared: int, tell: Progress) -> Told:
-    new = place.folder / f"result{job.out.suffix}"
-    with place.connection(reading=False) as connection:
-        parts = loading.quoted(_every_part(place.folder / "scored"))
-        connection.execute(f"CREATE TEMP VIEW scored AS SELECT * FROM read_parquet({parts})")
-        tell("pairs written", 0, 1)
-        sql = f"COPY ({meeting.written(two=place.two)}) TO $1 {FORMATS[job.out.suffix]}"
-        written = connection.execute(sql, [str(new)]).fetchall()[0][0]
-        told = _told(connection, job, compared, int(written))
-    finished(job.out, new)
-    tell("pairs written", 1, 1)
-    return told
-
-
-def _every_part(folder: Path) -> str:
-    """What DuckDB calls all parts in a folder, whatever signs its name has."""
-    return f"{glob.escape(str(folder))}/*.parquet"
-
-
-def _told(connection: duckdb.DuckDBPyConnection, job: Job, compared: int, written: int) -> Told:
-    people = f"SELECT SUM(records), COUNT(*), COUNT(*) FILTER (records > {MOST_ALIKE}) FROM people"
-    records, described, alike = _counted(connection, people)
-    common, left_out = (_counted(connection, sql)[0] for sql in meeting.counts(job.most))
-    return Told(records, described, compared, written, common, left_out, 0 if job.right else alike)
-
-
-def _counted(connection: duckdb.DuckDBPyConnection, sql: str) -> list[int]:
-    return [int(value) for value in connection.execute(sql).fetchall()[0]]

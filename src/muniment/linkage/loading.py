@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import glob
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import duckdb
 
 from muniment.core.errors import SenderFault
 from muniment.linkage import tables
+from muniment.linkage.database import Place, quoted
 from muniment.linkage.job import Progress
 from muniment.linkage.kernel import DESCRIBING
-
-if TYPE_CHECKING:
-    from muniment.linkage.duck import Place
 
 COLUMNS: Final = ("id", *DESCRIBING)
 #: Rows of a person table by how it is written; a file is read under a name of ours, in which no sign is a wildcard.
@@ -84,11 +82,6 @@ def _sql(connection: duckdb.DuckDBPyConnection, kind: str, path: Path, there: st
     if "id" not in columns:
         raise SenderFault(f"{path} has no column id.", field="id")
     return _PARQUET.format(columns=_columns(columns))
-
-
-def quoted(text: str) -> str:
-    """The text as SQL writes it."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _columns(there: list[str] | tuple[str, ...]) -> str:

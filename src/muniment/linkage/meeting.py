@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from muniment.linkage.job import RAREST
+from muniment.linkage.job import MOST_ALIKE, RAREST
 
 
 class Step(NamedTuple):
@@ -64,14 +64,19 @@ def counts(most: int) -> tuple[str, str]:
     return f"SELECT COUNT(*) FROM sizes WHERE {large}", f"SELECT COUNT(*) FROM combined_sizes WHERE {large}"
 
 
-def pairs(*, two: bool, ones: str, others: str) -> str:
-    """Pairs of people who meet, each once; `ones` and `others` say of which people (conditions on `person`)."""
-    return (
+def pairs(*, two: bool, ones: str = "TRUE", others: str = "TRUE") -> str:
+    """Pairs of people who meet, each once; `ones` and `others` say of which people (conditions on `person`).
+
+    In one table, records of one description are a pair too: of a person with itself.
+    """
+    meet = (
         "SELECT DISTINCT l.person AS one, r.person AS other FROM "
         f"(SELECT * FROM meeting WHERE side = 0 AND {ones}) l JOIN "
         f"(SELECT * FROM meeting WHERE side = {int(two)} AND {others}) r "
         "ON l.one = r.one AND l.other = r.other AND l.person < r.person"
     )
+    alike = f"SELECT person, person FROM people WHERE {ones} AND {others} AND records BETWEEN 2 AND {MOST_ALIKE}"
+    return meet if two else f"{meet} UNION ALL {alike}"
 
 
 def written(*, two: bool) -> str:
