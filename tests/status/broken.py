@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
@@ -262,12 +263,19 @@ def _as_expected(case: StatusCase, modules: Mapping[str, ModuleType]) -> bool:
     if wanted is None:
         return True
     police = modules["police"].police_form(file).as_json()
-    hidden = police["answer_class"] in ("R4L", "R5")
-    return police["answer_class"] in (["R5"] if wanted is True else wanted) and not (hidden and police["used"])
+    return police["answer_class"] in (["R5"] if wanted is True else wanted) and _constant(police, file)
+
+
+def _constant(police: Mapping[str, Any], file: Any) -> bool:
+    """Whether the form for police says nothing where it must say nothing."""
+    told = [police[name] for name in ("used", "ignored", "reasons", "conflicts", "stop", "hold")]
+    until = f"{file.as_of + timedelta(days=1)}T00:00:00Z"
+    return police["answer_class"] not in ("R4L", "R5") or (not any(told) and police["expires"] == until)
 
 
 def _sound(found: Mapping[str, Any], case: StatusCase) -> bool:
     """What holds for every determination, whatever the case."""
     told = [row["fact"] for row in (*found["used"], *found["ignored"])]
     adverse = (found["stop"] or found["hold"]) and found["answer_class"] in ADVERSE_CLASSES
-    return not adverse and sorted(told) == sorted(fact["id"] for fact in case.input["facts"])
+    lacking = any("None" in row["as"] for row in found["used"])
+    return not adverse and not lacking and sorted(told) == sorted(fact["id"] for fact in case.input["facts"])

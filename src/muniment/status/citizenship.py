@@ -14,7 +14,6 @@ from muniment.status.residence import grants
 from muniment.status.sheet import Sheet
 
 _STATES_ABROAD: Final = frozenset({"PR", "GU", "VI", "MP"})
-_BIRTH: Final = ("USC_B", "USC_A", "NATL")
 
 #: Records that a file on an alien holds; a valid passport contradicts them unless a later oath explains them (C5).
 ALIEN_KINDS: Final = (
@@ -153,7 +152,7 @@ def _sorted_by_end(sheet: Sheet, proofs: Sequence[Proof]) -> tuple[list[Proof], 
 def _ended(sheet: Sheet, proof: Proof) -> bool:
     """Whether a certificate of loss, or a denaturalization of what an oath or a derivation began, meets the proof."""
     ends = [fact for fact in sheet.of("loss_of_nationality") if fact.date >= proof.begun]
-    if proof.fact.kind in ("naturalization_oath", "certificate_of_citizenship") and proof.status not in _BIRTH:
+    if proof.fact.kind in ("naturalization_oath", "certificate_of_citizenship") and proof.status != "USC_A":
         ends += [fact for fact in sheet.of("denaturalization") if fact.date >= proof.begun]
     for fact in ends:
         sheet.use(fact, "ends the citizenship that it meets", "citizen.ended")
@@ -243,7 +242,7 @@ def young_residence(sheet: Sheet) -> list[Fact]:
 
 def _conflicts(sheet: Sheet, standing: Sequence[Proof]) -> None:
     births = sheet.of("birth")
-    if len({birthplace(fact) is None for fact in births}) > 1:
+    if len({bool(birthplace(fact)) for fact in births}) > 1:
         sheet.conflict("C1", *births)
     parents = [fact for fact in sheet.of("parent") if not sheet.closed(None, fact)]
     if parents and (young := young_residence(sheet)):

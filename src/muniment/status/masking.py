@@ -27,6 +27,11 @@ def mask(facts: Sequence[Fact]) -> list[Fact]:
     return [fact for fact in map(_bare, facts) if fact]
 
 
+def hidden(file: FactFile) -> frozenset[str]:
+    """The ids of the facts that `bare` takes out, or changes."""
+    return frozenset(fact.id for fact in file.facts if _bare(fact) is not fact)
+
+
 def _bare(fact: Fact) -> Fact | None:
     """The fact as police may know it. A grant of residence with a protected class loses only its class."""
     known = by_class(fact)

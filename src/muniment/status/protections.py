@@ -17,7 +17,8 @@ from muniment.status.sheet import Sheet
 AS_STATUS: Final = ("TPS", "T", "U", "DED", "DACA", "PEND_AOS", "PEND_ASY", "SIJ", "VAWA", "PROC")
 #: Overlays that keep an ended period of stay from being called ended, beside those that become the status (O8 of 1.3).
 SHELTERS: Final = frozenset({"WH", "CAT", "STAY"})
-#: Kinds of the protected facts that the contract lists; a protected class code makes any fact one too.
+#: Kinds of the protected facts that the contract lists, beside a protected filing, which is one until finally denied; a
+#: protected class code makes any fact one too.
 PROTECTED_KINDS: Final = frozenset(
     {
         "asylum_application",
@@ -26,7 +27,6 @@ PROTECTED_KINDS: Final = frozenset(
         "withholding_grant",
         "cat_grant",
         "sij_approval",
-        "protected_filing",
         "tps_grant",
         "daca_grant",
         "ded",
@@ -146,10 +146,11 @@ def _confidential(sheet: Sheet) -> None:
             sheet.warn("P8", fact)
     for fact in sheet.facts:
         if (rule := class_of(fact.text("class")).protection) is not None:
-            (sheet.warn if rule in _WARNINGS else sheet.protect)(rule, fact)
+            (sheet.warn if rule in _OF_CLASS_THAT_WARN else sheet.protect)(rule, fact)
 
 
-_WARNINGS: Final = frozenset({"P6", "P7", "P8", "P12", "P14", "P15", "P16"})
+#: Protections of a class (classes.csv) that are of the kind W.
+_OF_CLASS_THAT_WARN: Final = frozenset({"P7", "P15"})
 
 
 def _person(sheet: Sheet) -> None:

@@ -107,7 +107,11 @@ def _conditional(sheet: Sheet, grant: Fact, begun: list[Fact]) -> Begun | None:
     start = conditions[-1]
     petitions = [fact for fact in sheet.of("conditions_petition") if fact.date >= start.date]
     for petition in petitions:
-        sheet.use(petition, f"petition to remove the conditions, {petition.text('state')}", "residence.petition")
+        sheet.use(
+            petition,
+            f"petition to remove the conditions, {petition.text('state') or 'without a state'}",
+            "residence.petition",
+        )
     if any(petition.text("state") == "approved" for petition in petitions):
         return _stands(sheet, "LPR", start, "permanent residence, the conditions removed")
     anniversary = years_after(start.date, sheet.number("status.CPR"))

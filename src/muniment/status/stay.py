@@ -211,7 +211,7 @@ def _students(sheet: Sheet, latest: Stay) -> None:
         sheet.missing.add("finding of an officer or a judge on the duration of status")
         sheet.conflict("C11", *newest)
     for fact in newest:
-        sheet.use(fact, f"student record {fact.text('state')}", "stay.student")
+        sheet.use(fact, f"student record {fact.text('state') or 'without a state'}", "stay.student")
 
 
 def _passed(sheet: Sheet, latest: Stay) -> Stayed:
