@@ -12,6 +12,7 @@ from muniment.formats.profile import Profile
 
 #: Kinds of identifiers in the order in which a message object lists them.
 IDENTIFIERS: Final[tuple[str, ...]] = get_args(IdentifierKind)
+_PLACES: Final = tuple((kind, f"subject.identifiers.{kind}") for kind in IDENTIFIERS)
 
 
 def country_of(birth_place: str | None, profile: Profile) -> str | None:
@@ -23,13 +24,12 @@ def country_of(birth_place: str | None, profile: Profile) -> str | None:
 def message(kind: str, found: Found, profile: Profile, common: dict[str, Any]) -> StatusInquiry | HitRequest | HitReply:
     """The message of `kind`; `common` holds what every message has."""
 
-    def one(to: str) -> Any:
-        return next(iter(found.get(to, ())), None)
-
     def contact(to: str) -> Contact:
-        return Contact(one(f"{to}.name"), one(f"{to}.agency"), one(f"{to}.phone"))
+        name, agency, phone = (next(iter(found.get(f"{to}.{part}", ())), None) for part in ("name", "agency", "phone"))
+        return Contact(name, agency, phone)
 
-    own = {to: one(to) for to in found if "." not in to} | {"subject": subject(found, profile)} | common
+    own: dict[str, Any] = {to: values[0] if values else None for to, values in found.items() if "." not in to}
+    own |= {"subject": subject(found, profile), **common}
     if kind == "IAQ":
         return StatusInquiry(**own)
     if kind == "YQ":
@@ -47,7 +47,5 @@ def subject(found: Found, profile: Profile) -> Subject:
         sex=next(iter(found.get("subject.sex", ())), None),
         birth_place=birth_place,
         birth_country=country_of(birth_place, profile),
-        identifiers=tuple(
-            Identifier(kind, value) for kind in IDENTIFIERS for value in found.get(f"subject.identifiers.{kind}", ())
-        ),
+        identifiers=tuple([Identifier(kind, value) for kind, place in _PLACES for value in found.get(place, ())]),
     )

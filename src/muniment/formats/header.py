@@ -123,9 +123,11 @@ def _destination(right: str, header: Header) -> Fault:
     return Fault("destination", "destination.invalid", f"The destination must be {right}; it is {shown(sent)}.")
 
 
+_NO_DESTINATION: Final = Notice("destination", "destination.absent", "The delivered header names no destination.")
+
+
 def common(header: Header, address: Address) -> dict[str, Any]:
     """What every message takes from its header."""
-    absent = Notice("destination", "destination.absent", "The delivered header names no destination.")
     return {
         "kind": address.kind,
         "format": address.format,
@@ -134,7 +136,7 @@ def common(header: Header, address: Address) -> dict[str, Any]:
         "control": address.control,
         "received": header.received,
         "sent": header.sent,
-        "warnings": () if address.destination else (absent,),
+        "warnings": () if address.destination else (_NO_DESTINATION,),
     }
 
 

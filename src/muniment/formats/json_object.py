@@ -16,7 +16,10 @@ def message_object(message: Accepted | Rejected) -> dict[str, Any]:
 
 
 def _members(value: Any) -> dict[str, Any]:
-    return {name: _plain(getattr(value, name)) for name in value.__dataclass_fields__}
+    return {
+        name: part if (part := getattr(value, name)) is None or isinstance(part, str) else _plain(part)
+        for name in value.__dataclass_fields__
+    }
 
 
 def _plain(value: Any) -> Any:

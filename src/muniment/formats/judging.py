@@ -5,10 +5,8 @@ All faults are reported, one a field, in table order; warnings come in table ord
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from muniment.core.message import Fault, Notice
 from muniment.formats.faults import Broken, broken
@@ -16,8 +14,7 @@ from muniment.formats.profile import Field
 from muniment.formats.values import Reading, within
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """One field as sent: prefix and text in upper case, runs of blanks made one. An empty text counts as absent.
 
     A reader whose form has more than texts leaves the value it has read already, or the fault that it found.
@@ -44,10 +41,8 @@ def judge(
 
     `wrong` are prefixes that belong to another kind of record. Raises `Broken` with all faults.
     """
-    _warn_of_empty(pieces, reading)
-    _warn_of_empty(others, reading)
-    kept = [piece for piece in others if piece.text]
-    found, faults = by_table(table, [piece for piece in pieces if piece.text], reading)
+    kept = _not_empty(others, reading)
+    found, faults = by_table(table, _not_empty(pieces, reading), reading)
     faults += [_other_fieldset(piece) for piece in kept if piece.prefix in wrong]
     faults += [piece.fault for piece in kept if piece.fault]
     if faults:
@@ -56,16 +51,19 @@ def judge(
     return found, _extra(kept, reading)
 
 
-def _warn_of_empty(pieces: Sequence[Piece], reading: Reading) -> None:
-    for piece in pieces:
+def _not_empty(pieces: Sequence[Piece], reading: Reading) -> list[Piece]:
+    kept = [piece for piece in pieces if piece.text]
+    for piece in pieces if len(kept) < len(pieces) else ():
         if not piece.text:
-            reading.warn(
-                piece.prefix, "field.empty", f"{reading.form.named(piece.prefix)} is empty; it counts as absent."
-            )
+            says = f"{reading.form.named(piece.prefix)} is empty; it counts as absent."
+            reading.warn(piece.prefix, "field.empty", says)
+    return kept
 
 
 def in_order(table: Sequence[Field], pieces: Sequence[Piece], reading: Reading) -> tuple[Notice, ...]:
     """The warnings of a message in the order in which they are reported."""
+    if not reading.warnings:
+        return ()
     prefixes = [about.prefix for about in table] + [piece.prefix for piece in pieces]
     place = {prefix: at for at, prefix in reversed(list(enumerate(prefixes)))}
     return tuple(sorted(reading.warnings, key=lambda notice: place[notice.field or ""]))
@@ -77,13 +75,15 @@ def by_table(
     """The values of the fields of `table`, and the faults, one a field."""
     found: dict[str, list[Any]] = {}
     faults: list[Fault] = []
-    sent: dict[str, list[Piece]] = defaultdict(list)
+    sent: dict[str, list[Piece]] = {}
     for piece in pieces:
-        sent[piece.prefix].append(piece)
+        sent.setdefault(piece.prefix, []).append(piece)
     for about in table:
-        here = sent.get(about.prefix, [])
+        values, here = found.setdefault(about.to, []), sent.get(about.prefix, ())
+        if not here and not about.needed and about.to != "hours":
+            continue
         try:
-            found.setdefault(about.to, []).extend(_values(about, here, found, reading))
+            values += [_value(here[0], about, reading)] if len(here) == 1 else _values(about, here, found, reading)
         except Broken as fault:
             if about.to == "record_type" and here:
                 raise  # of a record that is not held here nothing else is judged
@@ -94,16 +94,22 @@ def by_table(
 def _values(about: Field, pieces: Sequence[Piece], found: Found, reading: Reading) -> list[Any]:
     """The first fault counts: too few or too many, a bad sign, too long, the value's own."""
     _number(about, len(pieces), found, reading)
-    if not pieces:
-        return []
     for piece in pieces:
         if piece.fault:
             raise Broken(piece.fault)
     for piece in pieces:
         if piece.value is None:
             within(piece.text, about)
-    rule = reading.form.rules[about.rule]
-    return [rule(piece.text, about, reading) if piece.value is None else piece.value for piece in pieces]
+    return [_value(piece, about, reading) for piece in pieces]
+
+
+def _value(piece: Piece, about: Field, reading: Reading) -> Any:
+    if piece.fault:
+        raise Broken(piece.fault)
+    if piece.value is not None:
+        return piece.value
+    within(piece.text, about)
+    return reading.form.rules[about.rule](piece.text, about, reading)
 
 
 def _number(about: Field, count: int, found: Found, reading: Reading) -> None:

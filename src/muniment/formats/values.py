@@ -61,7 +61,6 @@ class Form:
 # Signs
 
 _LATIN: Final = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
-_PRINTABLE: Final = re.compile(r"[ -~]*")
 _WITH_LATIN: Final = re.compile(f"[ -~{_LATIN}]*")
 
 
@@ -72,8 +71,7 @@ def composed(text: str) -> str:
 
 def bad_sign(text: str, field: str, *, latin: bool = False) -> Fault | None:
     """The fault of a value that holds signs beyond hex 20 to 7E and, with `latin`, the Latin letters."""
-    pattern = _WITH_LATIN if latin else _PRINTABLE
-    if pattern.fullmatch(text):
+    if (text.isascii() and text.isprintable()) or (latin and _WITH_LATIN.fullmatch(text)):
         return None
     right = "printable ASCII (hex 20 to 7E)" + (" and Latin letters" if latin else "")
     return Fault(field, "charset.invalid", f"{shown(field)[1:-1]} may hold {right}; this one is {shown(text)}.")
@@ -127,16 +125,21 @@ def matching(pattern: str, code: str, right: str) -> Rule:
     return rule
 
 
+_EIGHT: Final = re.compile("[0-9]{8}")
+_EIGHT_OR_NINE: Final = re.compile("[0-9]{8,9}")
+_NINE: Final = re.compile("[0-9]{9}")
+
+
 def _a_number(text: str, about: Field, _reading: Reading) -> str:
     digits = text.removeprefix("A").replace("-", "").replace(" ", "")
-    if not re.fullmatch("[0-9]{8,9}", digits):
+    if not _EIGHT_OR_NINE.fullmatch(digits):
         raise wrong(about, "identifier.invalid", text, "8 or 9 digits, with or without a leading A")
     return digits.zfill(9)
 
 
 def _ssn(text: str, about: Field, _reading: Reading) -> str:
     digits = text.replace("-", "").replace(" ", "")
-    if not re.fullmatch("[0-9]{9}", digits):
+    if not _NINE.fullmatch(digits):
         raise wrong(about, "identifier.invalid", text, "9 digits")
     return digits
 
@@ -160,8 +163,11 @@ def _birth_place(text: str, about: Field, reading: Reading) -> str:
 # Dates
 
 
+_DASHED: Final = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
+
+
 def _birth_date(text: str, about: Field, reading: Reading) -> str:
-    if re.fullmatch("[0-9]{8}", text):
+    if _EIGHT.fullmatch(text):
         return dated(text, day(text[:4], text[4:6], text[6:]), about, reading)
     if re.fullmatch("[0-9]{6}", text):
         return _six_digits(text, about, reading)
@@ -200,7 +206,7 @@ def _six_digits(text: str, about: Field, reading: Reading) -> str:
 
 def dashed_birth_date(text: str, about: Field, reading: Reading) -> str:
     """The date of XML and JSON."""
-    match = re.fullmatch("([0-9]{4})-([0-9]{2})-([0-9]{2})", text)
+    match = _DASHED.fullmatch(text)
     if match is None:
         raise wrong(about, "dob.invalid", text, "a day CCYY-MM-DD", DASHED)
     return dated(text, day(*match.groups()), about, reading)
@@ -254,16 +260,14 @@ def _named(parts: list[str], kind: NameKind, profile: Profile) -> Name:
 def without_placeholders(name: Name, text: str, about: Field, reading: Reading) -> Name:
     """FNU, LNU, NMN and NMI are words for "unknown", not names; `text` is how the name was sent."""
     values = reading.profile.values
-    known = replace(
-        name,
-        family=None if name.family in values.no_family else name.family,
-        given=None if name.given in values.no_given else name.given,
-        middle=None if name.middle in values.no_middle else name.middle,
-    )
+    words = {"family": values.no_family, "given": values.no_given, "middle": values.no_middle}
+    unknown: dict[str, Any] = {part: None for part, listed in words.items() if getattr(name, part) in listed}
+    if not unknown:
+        return name
+    known = replace(name, **unknown)
     if known.family is None and known.given is None:
         raise wrong(about, "name.invalid", text, f"{_FORM}, not only words for an unknown name")
-    if known != name:
-        reading.warn(about.prefix, "name.placeholder", "Words that stand for an unknown name were read as unknown.")
+    reading.warn(about.prefix, "name.placeholder", "Words that stand for an unknown name were read as unknown.")
     return known
 
 

@@ -52,11 +52,13 @@ def require_same(body: Body, wire: bytes, read: Callable[[bytes], Accepted | Rej
 
 def _holds(given: Any, found: Any) -> bool:
     """Whether everything given was found: objects by the keys given, lists whole, the rest equal and of one type."""
-    if isinstance(given, dict) and isinstance(found, dict):
-        return all(key in found and _holds(value, found[key]) for key, value in given.items())
-    if isinstance(given, list) and isinstance(found, list):
+    if type(given) is not type(found):
+        return False
+    if isinstance(given, dict):
+        return all(key in found and _holds(given[key], found[key]) for key in given)
+    if isinstance(given, list):
         return len(given) == len(found) and all(map(_holds, given, found))
-    return type(given) is type(found) and bool(given == found)
+    return bool(given == found)
 
 
 def notice(rejected: Body, profile: Profile) -> dict[str, Any]:
@@ -96,25 +98,35 @@ def free_text(text: str, columns: int) -> list[str]:
 # Values
 
 
-def texts(about: Field, body: Body) -> list[str]:
-    """The values that one field carries, as texts; dates as `CCYY-MM-DD`."""
+def by_place(body: Body) -> dict[str, Any]:
+    """The values of an object by their place, as fields name it; identifiers by their kind."""
+    found = dict(body)
+    for part in ("subject", "requester", "confirmer"):
+        for key, value in (body.get(part) or {}).items():
+            found[f"{part}.{key}"] = value
+    for item in found.get("subject.identifiers") or ():
+        found.setdefault(f"subject.identifiers.{item['kind']}", []).append(item["value"])
+    return found
+
+
+def texts(about: Field, found: Body) -> list[str]:
+    """The values by place that one field carries, as texts; dates as `CCYY-MM-DD`."""
+    value = found.get(about.to)
+    if value is None:
+        return []
     if about.to == "subject.names":
-        return [name_text(name) for name in names(about, body)]
-    if about.to == "subject.birth_dates":
-        return list(at(about.to, body) or ())
-    if about.to.startswith("subject.identifiers."):
-        kind = about.to.rpartition(".")[2]
-        return [item["value"] for item in at("subject.identifiers", body) or () if item["kind"] == kind]
-    value = at(about.to, body)
-    if about.rule == "custody" and value is not None:
+        return [name_text(name) for name in names(about, found)]
+    if isinstance(value, list):
+        return value
+    if about.rule == "custody":
         return ["Y" if value else "N"]
-    return [] if value is None else [str(value)]
+    return [str(value)]
 
 
-def names(about: Field, body: Body) -> list[Mapping[str, Any]]:
+def names(about: Field, found: Body) -> list[Mapping[str, Any]]:
     """The names that one field carries."""
     wanted = "alias" if about.repeats else "primary"
-    return [name for name in at("subject.names", body) or () if name["kind"] == wanted]
+    return [name for name in found.get(about.to) or () if name["kind"] == wanted]
 
 
 def at(to: str, body: Any) -> Any:

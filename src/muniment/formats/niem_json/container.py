@@ -10,6 +10,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any, Final, NoReturn
 
 from muniment.formats.faults import Broken, broken, shown
@@ -43,23 +44,30 @@ def document(raw: bytes, limits: Limits) -> Any:
 
 
 def _value(text: str, limits: Limits) -> Any:
+    try:
+        return _decoder(limits.number).decode(text)
+    except json.JSONDecodeError as fault:
+        raise malformed(f"This is no JSON: {fault.msg}, line {fault.lineno} column {fault.colno}") from None
+
+
+@cache
+def _decoder(most: int) -> json.JSONDecoder:
+    """What reads JSON with numbers of at most so many signs."""
+
     def whole(digits: str) -> int:
-        _require_short(digits, limits.number)
+        _require_short(digits, most)
         return int(digits)
 
     def fraction(digits: str) -> float:
-        _require_short(digits, limits.number)
+        _require_short(digits, most)
         number = float(digits)
         if math.isinf(number):
             raise malformed(f"The number {shown(digits)} is larger than a double can be")
         return number
 
-    try:
-        return json.loads(
-            text, object_pairs_hook=_members, parse_int=whole, parse_float=fraction, parse_constant=_no_number
-        )
-    except json.JSONDecodeError as fault:
-        raise malformed(f"This is no JSON: {fault.msg}, line {fault.lineno} column {fault.colno}") from None
+    return json.JSONDecoder(
+        object_pairs_hook=_members, parse_int=whole, parse_float=fraction, parse_constant=_no_number
+    )
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

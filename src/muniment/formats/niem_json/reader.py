@@ -178,7 +178,8 @@ def _require_objects(inquiry: Mapping[str, Any], places: Shape) -> None:
 
 def _message(inquiry: Mapping[str, Any], common: dict[str, Any], reading: Reading) -> Accepted:
     profile, table = reading.profile, reading.profile.fields[KIND]
-    pieces = [piece for path, about in shape(profile).fields for piece in _pieces(_at(inquiry, path), about, reading)]
+    sent = [(about, value) for path, about in shape(profile).fields if (value := _at(inquiry, path)) not in ABSENT]
+    pieces = [piece for about, value in sent for piece in _pieces(value, about, reading)]
     others = list(_others(inquiry, shape(profile)))
     if len(pieces) + len(others) > profile.limits.fields:
         most = profile.limits.fields
@@ -191,8 +192,6 @@ def _message(inquiry: Mapping[str, Any], common: dict[str, Any], reading: Readin
 def _pieces(value: Any, about: Field, reading: Reading) -> Iterator[Piece]:
     if about.rule == "name":
         yield from _names(value, about, reading)
-    elif value in ABSENT:
-        return
     elif about.rule == "custody":
         fault = None if isinstance(value, bool) else _wrong_type(about, "true or false")
         yield Piece(about.prefix, "-", fault, value)

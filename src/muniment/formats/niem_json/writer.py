@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from muniment.formats.niem_json.reader import KIND
 from muniment.formats.profile import Profile
-from muniment.formats.writing import Body, at, free_text, mismatch, names, texts
+from muniment.formats.writing import Body, by_place, free_text, mismatch, names, texts
+
+_JSON: Final = json.JSONEncoder(allow_nan=False)
 
 
 def written(profile: Profile) -> tuple[str, ...]:
@@ -26,7 +28,7 @@ def wire(body: Body, profile: Profile) -> bytes:
         inside[form.text] = "\n".join(free_text(body["text"], profile.limits.columns))
         around = {form.response: inside}
     try:
-        return json.dumps({"@context": dict(form.context), **around}, allow_nan=False).encode("ascii")
+        return _JSON.encode({"@context": dict(form.context), **around}).encode("ascii")
     except ValueError as fault:
         raise mismatch(f"extra is no JSON ({fault})") from None
 
@@ -40,14 +42,15 @@ def _header(body: Body, profile: Profile) -> dict[str, Any]:
 
 
 def _inquiry(body: Body, profile: Profile, inside: dict[str, Any]) -> None:
+    found = by_place(body)
     for about in profile.fields[KIND]:
         if about.rule == "name":
-            for name in names(about, body):
+            for name in names(about, found):
                 _put(inside, about.json, [_name(name, profile)])
         elif about.rule == "custody":
-            _put(inside, about.json, at(about.to, body))
+            _put(inside, about.json, found.get(about.to))
         else:
-            for text in texts(about, body):
+            for text in texts(about, found):
                 _put(inside, about.json, text)
     for name, value in (body.get("extra") or {}).items():
         if name in inside:

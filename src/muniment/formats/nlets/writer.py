@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from muniment.formats.profile import Field, Profile
-from muniment.formats.writing import Body, free_text, texts
+from muniment.formats.writing import Body, by_place, free_text, texts
 
 #: Kinds that are written; IAQ and YQ for simulators and tests.
 WRITTEN: Final = ("IAR", "YR", "AM", "ER", "IAQ", "YQ")
@@ -40,12 +40,13 @@ def _lines(fields: Sequence[str], columns: int) -> str:
 
 def _fields(body: Body, profile: Profile) -> list[str]:
     """Fields in table order, then extra by prefix."""
-    table = [f"{about.prefix}/{text}" for about in profile.fields[body["kind"]] for text in _texts(about, body)]
+    found = by_place(body)
+    table = [f"{about.prefix}/{text}" for about in profile.fields[body["kind"]] for text in _texts(about, found)]
     return table + [f"{prefix}/{text}" for prefix, text in sorted((body.get("extra") or {}).items())]
 
 
-def _texts(about: Field, body: Body) -> list[str]:
+def _texts(about: Field, found: Body) -> list[str]:
     """The values of a field, dates as eight digits."""
     if about.to == "subject.birth_dates":
-        return [day.replace("-", "") for day in texts(about, body)]
-    return texts(about, body)
+        return [day.replace("-", "") for day in texts(about, found)]
+    return texts(about, found)

@@ -6,7 +6,9 @@ A DOCTYPE ends the reading before anything of it is read, so there are no entiti
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 from xml.parsers import expat
 
@@ -19,15 +21,8 @@ _SPACE: Final = re.compile("[ \t\r\n]+")
 
 #: Names as `uri name`, from below the root down.
 Path = tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Element:
-    """One element: its own text as sent, and whether it has elements in it."""
-
-    path: Path
-    text: str
-    inner: bool
+#: One element: where it stands, its own text as sent, and whether it has elements in it.
+Element = tuple[Path, str, bool]
 
 
 @dataclass(slots=True)
@@ -40,7 +35,22 @@ class Document:
     root: str = ""
     cut: bool = False
     elements: list[Element] = field(default_factory=list)
-    twice: list[Path] = field(default_factory=list)
+    twice: Sequence[Path] = ()
+
+
+def _twice(elements: Sequence[Element]) -> Sequence[Path]:
+    """Those that came before since their parent ended last."""
+    if len({path[-1] for path, _, _ in elements}) == len(elements):
+        return ()  # no two elements of one name, wherever they stand
+    inside: dict[Path, set[Path]] = {}
+    found = []
+    for path, _, _ in elements:
+        inside.pop(path, None)
+        here = inside.setdefault(path[:-1], set())
+        if path in here:
+            found.append(path)
+        here.add(path)
+    return found
 
 
 def trimmed(text: str) -> str:
@@ -50,79 +60,80 @@ def trimmed(text: str) -> str:
 
 def document(raw: bytes, limits: Limits) -> Document:
     """The elements of a message. Raises `Broken` for what is no message that may be read."""
+    ascii_only = raw.isascii()
     try:
-        raw.decode("utf-8")
+        if not ascii_only:
+            raw.decode("utf-8")
     except UnicodeDecodeError as fault:
         raise _encoding(f"byte {fault.start + 1} of this one is hex {raw[fault.start]:02X}") from None
-    handlers = _Handlers(limits, ascii_only=raw.isascii())
+    found = Document()
     try:
-        handlers.parser().Parse(raw, True)
+        _parser(found, limits, ascii_only=ascii_only).Parse(raw, True)
     except expat.ExpatError as fault:
         says = f"This is no well-formed XML: {expat.ErrorString(fault.code)}, line {fault.lineno}."
         raise broken(None, "xml.malformed", says) from None
-    return handlers.found
+    found.cut, found.twice = len(found.elements) > limits.elements, _twice(found.elements)
+    return found
 
 
 def _encoding(but: str) -> Broken:
     return broken(None, "charset.invalid", f"A message in XML is UTF-8 or ASCII; {but}.")
 
 
-class _Handlers:
-    """What the parser calls."""
+def _parser(found: Document, limits: Limits, *, ascii_only: bool) -> expat.XMLParserType:
+    """A parser that puts elements into `found`; it opens nothing."""
+    texts: list[str] = []
+    parser = expat.ParserCreate("utf-8", " ")
+    parser.buffer_text = True
+    parser.XmlDeclHandler = partial(_declaration, ascii_only)
+    parser.StartDoctypeDeclHandler = _doctype
+    parser.CharacterDataHandler = texts.append  # comments and instructions in a text are left out
+    parser.StartElementHandler, parser.EndElementHandler = _handlers(found, texts, limits)
+    return parser
 
-    def __init__(self, limits: Limits, *, ascii_only: bool) -> None:
-        self.depth, self.most, self.ascii_only = limits.depth, limits.elements, ascii_only
-        self.found = Document()
-        self.path: list[str] = []
-        self.texts: list[list[str]] = []
-        self.inside: list[set[str]] = []
 
-    def parser(self) -> expat.XMLParserType:
-        """A parser that calls these; it opens nothing."""
-        parser = expat.ParserCreate("utf-8", " ")
-        parser.buffer_text = True
-        parser.XmlDeclHandler = self.declaration
-        parser.StartDoctypeDeclHandler = self.doctype
-        parser.StartElementHandler = self.start
-        parser.EndElementHandler = self.end
-        parser.CharacterDataHandler = self.characters
-        return parser
+def _declaration(ascii_only: bool, version: str, encoding: str | None, _standalone: int) -> None:
+    """The encoding is one that is read here, and the bytes are of it."""
+    if version != "1.0":
+        raise broken(None, "xml.malformed", f"A message is XML 1.0; this one says {shown(version)}.")
+    declared = (encoding or "utf-8").lower()
+    if declared not in _UTF8 and not (declared in _ASCII and ascii_only):
+        raise _encoding(f"this one declares {shown(encoding or '')}")
 
-    def declaration(self, version: str, encoding: str | None, _standalone: int) -> None:
-        """The encoding is one that is read here, and the bytes are of it."""
-        if version != "1.0":
-            raise broken(None, "xml.malformed", f"A message is XML 1.0; this one says {shown(version)}.")
-        declared = (encoding or "utf-8").lower()
-        if declared not in _UTF8 and not (declared in _ASCII and self.ascii_only):
-            raise _encoding(f"this one declares {shown(encoding or '')}")
 
-    def doctype(self, *_: object) -> None:
-        """There is none."""
-        says = "A message holds no DOCTYPE and no entities of its own; nothing was expanded or fetched."
-        raise broken(None, "xml.entity", says)
+def _doctype(*_: object) -> None:
+    """There is none."""
+    says = "A message holds no DOCTYPE and no entities of its own; nothing was expanded or fetched."
+    raise broken(None, "xml.entity", says)
 
-    def start(self, name: str, _attributes: object) -> None:
-        """An element begins."""
-        if len(self.path) == self.depth:
-            raise broken(None, "depth.exceeded", f"A message has at most {self.depth} levels; this one has more.")
-        self.path.append(name)
-        if self.inside:
-            self.found.cut |= len(self.found.elements) > self.most
-            if name in self.inside[-1] and not self.found.cut:
-                self.found.twice.append(tuple(self.path[1:]))
-            self.inside[-1].add(name)
+
+def _handlers(
+    found: Document, texts: list[str], limits: Limits
+) -> tuple[Callable[[str, object], None], Callable[[str], None]]:
+    """What is called where an element begins and where it ends: some fifty times a message, so it is kept short."""
+    elements, most, depth = found.elements, limits.elements, limits.depth
+    around: list[tuple[Path, int]] = []  # of each open element: the path around it, where its texts begin
+    path: Path = ()
+    leaf = True
+
+    def start(name: str, _attributes: object) -> None:
+        nonlocal path, leaf
+        if len(around) == depth:
+            raise broken(None, "depth.exceeded", f"A message has at most {depth} levels; this one has more.")
+        around.append((path, len(texts)))
+        if found.root:
+            path = (*path, name)
         else:
-            self.found.root = name
-        self.inside.append(set())
-        self.texts.append([])
+            found.root = name
+        leaf = True
 
-    def end(self, _name: str) -> None:
-        """An element ends."""
-        inner, text = bool(self.inside.pop()), "".join(self.texts.pop())
-        if len(self.path) > 1 and not self.found.cut:
-            self.found.elements.append(Element(tuple(self.path[1:]), text, inner))
-        self.path.pop()
+    def end(_name: str) -> None:
+        nonlocal path, leaf
+        ended = path
+        path, mark = around.pop()
+        if ended and len(elements) <= most:
+            elements.append((ended, "".join(texts[mark:]), not leaf))
+        del texts[mark:]
+        leaf = False
 
-    def characters(self, text: str) -> None:
-        """Text, in CDATA or not; comments and instructions in it are left out."""
-        self.texts[-1].append(text)
+    return start, end

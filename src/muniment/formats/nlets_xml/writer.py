@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from html import escape
 from typing import Final
 
 from muniment.formats.nlets_xml.reader import KIND
-from muniment.formats.profile import Profile
-from muniment.formats.writing import Body, free_text, mismatch, texts
+from muniment.formats.profile import Field, Profile
+from muniment.formats.writing import Body, by_place, free_text, mismatch, texts
 
 _LOCAL: Final = re.compile("[A-Za-z_][A-Za-z0-9_.-]*")
-
-#: An element: its name, and its text or the elements in it.
-Node = tuple[str, "str | list[Node]"]
 
 
 def written(profile: Profile) -> tuple[str, ...]:
@@ -25,61 +24,96 @@ def written(profile: Profile) -> tuple[str, ...]:
 def wire(body: Body, profile: Profile) -> bytes:
     """The bytes of an object of one of these kinds."""
     form = profile.xml
-    inside: list[Node] = [(form.header, list(_header(body, profile)))]
     if body["kind"] == KIND:
-        inside.append((form.inquiry, _inquiry(body, profile)))
+        around, inside = form.inquiry, [*_fields(plan(profile), by_place(body)), *_extra(body)]
     else:
         text = "\n".join(free_text(body["text"], profile.limits.columns))
-        inside.append((form.response, [(form.text, text)]))
+        around, inside = form.response, [_line(form.text, text)]
+    return "\n".join(
+        [
+            _head(profile),
+            f" <{form.header}>",
+            *_header(body, profile),
+            f" </{form.header}>",
+            f" <{around}>",
+            *inside,
+            f" </{around}>",
+            f"</{form.root}>\n",
+        ]
+    ).encode("utf-8")
+
+
+@lru_cache(maxsize=8)
+def _head(profile: Profile) -> str:
+    form = profile.xml
     spaces = "".join(f' xmlns:{prefix}="{escape(uri)}"' for prefix, uri in form.namespaces.items())
-    version = f' {form.root.partition(":")[0]}:version="{form.version}"'
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f"<{form.root}{spaces}{version}>"]
-    lines += [line for node in inside for line in _lines(node, " ")]
-    return "\n".join([*lines, f"</{form.root}>", ""]).encode("utf-8")
+    version = f'{form.root.partition(":")[0]}:version="{form.version}"'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<{form.root}{spaces} {version}>'
 
 
-def _header(body: Body, profile: Profile) -> Iterator[Node]:
+def _header(body: Body, profile: Profile) -> Iterator[str]:
     parts = profile.xml.parts
-    yield parts.kind, body["kind"]
-    yield parts.sender, body["sender"]
+    yield _line(parts.kind, body["kind"])
+    yield _line(parts.sender, body["sender"])
     for each in body["destination"]:
-        yield parts.destination, each
+        yield _line(parts.destination, each)
     if body.get("control") is not None:
-        yield parts.control, body["control"]
+        yield _line(parts.control, body["control"])
 
 
-def _inquiry(body: Body, profile: Profile) -> list[Node]:
-    """Fields in the order of the table, those of one element together, then extra by name."""
-    nodes: list[Node] = []
-    for about in profile.fields[KIND]:
-        path = about.xml.replace("//", "/").split("/")
-        once = len(about.xml.partition("//")[0].split("/")) if "//" in about.xml else 0
-        for text in texts(about, body):
-            _put(nodes, path, once, text)
+def _line(name: str, text: str) -> str:
+    return f"  <{name}>{escape(text, quote=False)}</{name}>"
+
+
+def _extra(body: Body) -> Iterator[str]:
     for name, text in sorted((body.get("extra") or {}).items()):
         if not _LOCAL.fullmatch(name):
             raise mismatch("extra has a name that no element can have")
-        nodes.append((name, text))
-    return nodes
+        yield _line(name, text)
 
 
-def _put(nodes: list[Node], path: Sequence[str], once: int, text: str) -> None:
-    """Add a value below `path`; the first `once` elements of the path are there once."""
-    for depth, name in enumerate(path[:-1]):
-        there = next((inside for other, inside in nodes if other == name and depth < once), None)
-        if not isinstance(there, list):
-            there = []
-            nodes.append((name, there))
-        nodes = there
-    nodes.append((path[-1], text))
+# Fields
 
 
-def _lines(node: Node, indent: str) -> Iterator[str]:
-    name, inside = node
-    if isinstance(inside, str):
-        yield f"{indent}<{name}>{escape(inside, quote=False)}</{name}>"
-        return
-    yield f"{indent}<{name}>"
-    for each in inside:
-        yield from _lines(each, indent + " ")
-    yield f"{indent}</{name}>"
+@dataclass(slots=True)
+class Group:
+    """An element that fields share: the lines around them, and the fields with what stands around each one's text."""
+
+    before: str = ""
+    after: str = ""
+    groups: dict[str, Group] = field(default_factory=dict)
+    members: list[Group | tuple[Field, str, str]] = field(default_factory=list)
+
+
+@lru_cache(maxsize=8)
+def plan(profile: Profile) -> Group:
+    """Where the fields of an inquiry are written, worked out once: in the order of the table."""
+    top = Group()
+    for about in profile.fields[KIND]:
+        shared, _, own = about.xml.rpartition("//")
+        group, depth = top, 2
+        for name in filter(None, shared.split("/")):
+            if name not in group.groups:
+                group.groups[name] = Group(" " * depth + f"<{name}>", " " * depth + f"</{name}>")
+                group.members.append(group.groups[name])
+            group, depth = group.groups[name], depth + 1
+        group.members.append((about, *_around(own.split("/"), depth)))
+    return top
+
+
+def _around(path: Sequence[str], depth: int) -> tuple[str, str]:
+    """What stands before a text and behind it: each field is one line, whatever elements are on the way."""
+    before = "".join(f"<{name}>" for name in path)
+    return " " * depth + before, "".join(f"</{name}>" for name in reversed(path))
+
+
+def _fields(group: Group, found: Body) -> list[str]:
+    lines: list[str] = []
+    for member in group.members:
+        if isinstance(member, Group):
+            inside = _fields(member, found)
+            lines += [member.before, *inside, member.after] if inside else ()
+        else:
+            about, before, after = member
+            lines += [before + escape(text, quote=False) + after for text in texts(about, found)]
+    return lines
