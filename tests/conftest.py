@@ -37,6 +37,11 @@ hypothesis.settings.load_profile("muniment")
 PBKDF2PasswordHasher.iterations = 1_000  # the same algorithm, fast enough for hundreds of accounts
 
 
+def pytest_xdist_setupnodes() -> None:
+    """Each of several processes names its own state folder and must not read the settings before."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
 def pytest_unconfigure() -> None:
     """The state folder of this run is no longer needed."""
     shutil.rmtree(_HOME, ignore_errors=True)
