@@ -47,6 +47,7 @@ PAGES = {
     "answer": ANSWERING,
     "check": set(),  # only who has the inquiry in hand, see test_answering
     "take_back": ANSWERING,
+    "protected": {"selma", "sven"},
     "disagree": {"selma", "sven"},
     "board": {"sven"},
     "board_list": {"sven"},
@@ -81,7 +82,7 @@ PAGES = {
 }
 #: Pages of their own for a step and its reason.
 ACTS = {"expedite", "withdraw", "hand_over", "supplement", "reopen", "keep"}
-FORMS = {"take_next", "take", "put_back", "judge", "take_apart", "answer", "check", "take_back", "disagree", "try_now"}
+FORMS = {"take_next", "take", "put_back", "judge", "take_apart", "answer", "check", "take_back", "disagree", "protected", "try_now"}
 
 
 def patterns(resolver: URLResolver) -> list[URLPattern]:

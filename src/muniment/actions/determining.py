@@ -9,11 +9,13 @@ from muniment.actions import stops
 from muniment.actions.context import Step
 from muniment.core.ledger import Event
 from muniment.core.subject import Subject, subject_from_json
+from muniment.core.workflow import InquiryState
 from muniment.identity.differences import align
 from muniment.sources.protocol import SILENT
 from muniment.status import engine
 from muniment.status.determination import Determination as Found
-from muniment.status.facts import parse
+from muniment.status.facts import FactFile, parse
+from muniment.status.masking import bare, hidden
 from muniment.status.police import police_form
 from muniment.store import access
 from muniment.store.models import Candidate, CandidateRecord, Determination, Inquiry, SystemReply, User
@@ -114,6 +116,26 @@ def found(made: Determination) -> Found:
 def police_found(made: Determination) -> Found:
     """The same in the form that police may know; all outgoing words are made from it."""
     return police_form(parse(made.fact_file))
+
+
+def masked(made: Determination) -> frozenset[str]:
+    """The ids of its protected facts, which show only to people who are cleared, with a reason."""
+    return hidden(parse(made.fact_file))
+
+
+def unprotected(made: Determination) -> FactFile:
+    """Its fact file without them."""
+    return bare(parse(made.fact_file))
+
+
+def looked_at(inquiry: Inquiry) -> Determination | None:
+    """What the page of an inquiry shows: what the signed answer rests on, else the newest.
+
+    While a reopened inquiry waits or is in hand, what was answered before is not the answer.
+    """
+    waits = inquiry.state in (InquiryState.WAITING, InquiryState.IN_HAND)
+    response = None if waits else access.standing_response(inquiry)
+    return response.determination if response else access.latest_determination(inquiry)
 
 
 def queue_mark(s: Step, inquiry: Inquiry) -> str:

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
+from muniment.actions import determining
 from muniment.actions.context import Actor, step
 from muniment.core.ledger import Event
 from muniment.core.permissions import Permission
 from muniment.store import access
 from muniment.store.models import Inquiry, Message
+
+#: Why a person needs to know what is protected (8 USC 1367(a)(2); 8 CFR 208.6), by the word that the ledger keeps.
+NEEDS: Final = {
+    "answer": "I answer, and what is shown is not enough",
+    "second look": "I look a second time at the answer",
+    "correction": "I check whether an answer must be corrected",
+    "question": "The person, or who may speak for the person, has a question",
+}
 
 #: Rows of the queue on its page: what many people together take in hand before those below are due.
 QUEUE_ROWS: Final = 50
@@ -21,6 +30,21 @@ def view_inquiry(actor: Actor, inquiry_id: int) -> Inquiry:
         inquiry = access.viewable_inquiry(actor.person(), inquiry_id)
         access.touch(inquiry, actor.person(), s.now)
         s.record(Event.INQUIRY_VIEWED, inquiry=inquiry, state=inquiry.state, version=inquiry.version)
+        return inquiry
+
+
+def unmask(actor: Actor, inquiry_id: int, need: str) -> Inquiry:
+    """Show protected facts for one look; who, which facts and why is written down before they are shown.
+
+    Only to who may see what is on record at all.
+    """
+    with step(actor, Permission.PROTECTED_SEE, inquiry_id=inquiry_id) as s:
+        inquiry = access.viewable_inquiry(actor.person(), inquiry_id)
+        made = determining.looked_at(inquiry)
+        facts = sorted(determining.masked(made)) if made else []
+        if made is None or not facts or not access.revealed(inquiry, actor.person()):
+            raise access.Absent
+        s.record(Event.PROTECTED_SHOWN, inquiry=inquiry, version=made.version, need=need, facts=facts)
         return inquiry
 
 

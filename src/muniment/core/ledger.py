@@ -91,6 +91,7 @@ class Event(StrEnum):
     MESSAGE_REPEATED = "message.repeated"
     MESSAGE_TRIED = "message.tried"
     PARKED_VIEWED = "parked.viewed"
+    PROTECTED_SHOWN = "protected.shown"
     QUEUE_VIEWED = "queue.viewed"
     RESPONSE_FELL = "response.fell"
     RESPONSE_RELEASED = "response.released"
@@ -178,6 +179,7 @@ MEANING: Final[Mapping[str, str]] = {
     Event.MESSAGE_REPEATED: "The same bytes came again over the same line and were not stored twice.",
     Event.MESSAGE_TRIED: "A person looked at what the center reads in a message; it was not sent and not kept.",
     Event.PARKED_VIEWED: "A person looked at the messages that nobody can answer.",
+    Event.PROTECTED_SHOWN: "A person who is cleared saw protected facts; the entry has the reason and their ids.",
     Event.QUEUE_VIEWED: "A person looked at a list of inquiries; the entry says how many were shown.",
     Event.RESPONSE_FELL: "After the signature more became known; the answer fell before it could leave.",
     Event.RESPONSE_RELEASED: "The time for taking a signed answer back ended; it may leave.",

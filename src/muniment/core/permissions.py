@@ -33,6 +33,7 @@ class Permission(StrEnum):
     LEDGER_SEARCH = "center:ledger:search"  # search the ledger
     MESSAGE_PARKED = "center:message:parked"  # see messages that nobody can answer
     MESSAGE_TRY = "center:message:try"  # see what the center reads in a message, without sending or keeping it
+    PROTECTED_SEE = "center:protected:see"  # see protected facts unmasked, at each look with a reason
     QUEUE_VIEW = "center:queue:view"  # see the queue
     RESPONSE_SECOND = "center:response:second"  # look a second time, agree or disagree
     RESPONSE_SIGN = "center:response:sign"  # sign an answer, take it back
@@ -67,7 +68,7 @@ _ANSWERING: Final = frozenset(
 
 ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
     Role.SPECIALIST: _ANSWERING,
-    Role.SENIOR: _ANSWERING | {Permission.RESPONSE_SECOND},
+    Role.SENIOR: _ANSWERING | {Permission.PROTECTED_SEE, Permission.RESPONSE_SECOND},
     Role.SUPERVISOR: frozenset(
         {
             Permission.AGENCY_DECIDE,
@@ -83,6 +84,7 @@ ROLES: Final[Mapping[Role, frozenset[Permission]]] = {
             Permission.INQUIRY_EXPEDITE,
             Permission.INQUIRY_REOPEN,
             Permission.INQUIRY_WITHDRAW,
+            Permission.PROTECTED_SEE,
             Permission.RESPONSE_SECOND,
             Permission.MESSAGE_PARKED,
             Permission.MESSAGE_TRY,

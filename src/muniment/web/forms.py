@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 from allauth.account import forms as allauth_forms
 from django import forms
 
+from muniment.actions.disclosing import NEEDS
 from muniment.core.ceilings import kinds
 from muniment.core.errors import SenderFault
 from muniment.core.lanes import LANES
@@ -329,6 +330,12 @@ class ApartForm(forms.Form):
     """A candidate to take apart."""
 
     candidate = forms.IntegerField(min_value=1)
+
+
+class NeedForm(forms.Form):
+    """Why a person needs to see what is protected."""
+
+    need = forms.ChoiceField(label="Why you need to see it", choices=list(NEEDS.items()))
 
 
 class AnswerForm(forms.Form):

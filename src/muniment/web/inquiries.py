@@ -15,18 +15,23 @@ from muniment.core.workflow import InquiryState
 from muniment.web import purged, workbench
 from muniment.web.doors import actor, door, person
 from muniment.web.errors import again
-from muniment.web.forms import ApartForm, JudgeForm, VersionForm, valid
+from muniment.web.forms import ApartForm, JudgeForm, NeedForm, VersionForm, valid
 
 
 def page(
-    request: HttpRequest, inquiry_id: int, *, fault: MunimentError | None = None, typed: dict[str, Any] | None = None
+    request: HttpRequest,
+    inquiry_id: int,
+    *,
+    fault: MunimentError | None = None,
+    typed: dict[str, Any] | None = None,
+    need: str = "",
 ) -> HttpResponse:
-    """The inquiry as it is now, for this person; `typed` is what a refused form held."""
+    """The inquiry as it is now, for this person; `typed` is what a refused form held, `need` why it is unmasked."""
     inquiry = disclosing.view_inquiry(actor(request), inquiry_id)
     if inquiry.state == InquiryState.PURGED:
         shown = {"bench": purged.left_of(inquiry, person(request)), "inquiry": inquiry, "fault": fault}
         return render(request, "web/purged.html", shown)
-    bench = workbench.workbench(inquiry, person(request), typed or {})
+    bench = workbench.workbench(inquiry, person(request), typed or {}, need=need)
     return render(request, "web/inquiry.html", {"bench": bench, "inquiry": inquiry, "now": bench.now, "fault": fault})
 
 
@@ -63,6 +68,16 @@ def judge(request: HttpRequest, inquiry_id: int) -> HttpResponse:
     form = valid(JudgeForm(request.POST))
     adjudication.judge(actor(request), inquiry_id, form["candidate"], form["verdict"])
     return redirect("inquiry", inquiry_id)
+
+
+@door(Permission.PROTECTED_SEE)
+@require_POST
+@again(page)
+def protected(request: HttpRequest, inquiry_id: int) -> HttpResponse:
+    """The page once with what is protected; the next look is masked again."""
+    need = valid(NeedForm(request.POST))["need"]
+    disclosing.unmask(actor(request), inquiry_id, need)
+    return page(request, inquiry_id, need=need)
 
 
 @door(Permission.INQUIRY_ANSWER)

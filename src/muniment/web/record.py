@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
 from muniment.actions import determining
+from muniment.actions.disclosing import NEEDS
 from muniment.core.record import SYSTEMS
 from muniment.sources.protocol import SILENT
 from muniment.status import answers
+from muniment.status.answer_classes import ANSWER_CLASSES
 from muniment.status.determination import STATUSES
 from muniment.status.determination import Determination as Found
 from muniment.status.rules import Rule, rule_book
@@ -81,12 +83,53 @@ class OnRecord:
     missing: Sequence[str]
     notes: Sequence[Note]
     line: Lifeline | None
+    masked: bool = False
+    need: str = ""
 
 
-def on_record(made: Determination, now: datetime) -> OnRecord:
-    """The determination as people read it."""
-    found, file = determining.found(made), made.fact_file
-    facts = {fact["id"]: fact for fact in file["facts"]}
+#: Beside facts that are not weighed where the determination is masked: why they count, or not, would tell of it.
+UNWEIGHED: Final = "not weighed here"
+
+
+def on_record(made: Determination, now: datetime, *, need: str = "") -> OnRecord:
+    """The determination as people read it: masked where facts are protected, but for one look with a `need`."""
+    hidden = determining.masked(made)
+    if hidden and not need:
+        return _masked(made, now)
+    return _read(made, determining.found(made), made.fact_file["facts"], now, need=NEEDS[need] if hidden else "")
+
+
+def _masked(made: Determination, now: datetime) -> OnRecord:
+    """What is left when nothing may tell of a protected fact: as police may know it, by the same function."""
+    found = determining.police_found(made)
+    left = {fact.id: fact.values for fact in determining.unprotected(made).facts}
+    facts = [
+        {name: value for name, value in fact.items() if name != "class" or name in left[fact["id"]]}
+        for fact in made.fact_file["facts"]
+        if fact["id"] in left
+    ]
+    read = _read(made, found, facts, now)
+    if found.used or found.ignored:
+        return replace(read, masked=True)
+    plain = [
+        _line(fact, told(fact), UNWEIGHED, now) for fact in sorted(facts, key=lambda fact: (fact["date"], fact["id"]))
+    ]
+    label = ANSWER_CLASSES[found.answer_class].title
+    return replace(
+        read,
+        sentence=f"The answer is {found.answer_class}, {label[:1].lower()}{label[1:]}.",
+        tag="masked",
+        ignored=plain,
+        masked=True,
+    )
+
+
+def _read(
+    made: Determination, found: Found, listed: Sequence[Mapping[str, Any]], now: datetime, need: str = ""
+) -> OnRecord:
+    """The page of a determination that rests on the listed facts."""
+    facts = {fact["id"]: fact for fact in listed}
+    file = made.fact_file
     day = date.fromisoformat(file["as_of"])
     look, tag = _tag(found)
     return OnRecord(
@@ -100,6 +143,7 @@ def on_record(made: Determination, now: datetime) -> OnRecord:
         missing=found.missing,
         notes=_notes(found, day),
         line=lifeline([facts[use.fact] for use in found.used], day),
+        need=need,
     )
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from muniment.actions import findings
+from muniment.actions import determining, findings
 from muniment.actions.findings import Written
 from muniment.core.errors import MunimentError
 from muniment.core.permissions import Permission, allowed
@@ -70,7 +70,15 @@ def shown(row: Finding, now: datetime) -> Shown:
 def _facts_of(inquiry: Inquiry) -> dict[str, str]:
     made = access.latest_determination(inquiry)
     facts: Iterable[Mapping[str, Any]] = made.fact_file["facts"] if made else ()
-    return {fact["id"]: f"{fact['date']} {record.told(fact)} ({fact['record']})" for fact in facts}
+    hidden = determining.masked(made) if made else frozenset()
+    return {
+        fact["id"]: MASKED if fact["id"] in hidden else f"{fact['date']} {record.told(fact)} ({fact['record']})"
+        for fact in facts
+    }
+
+
+#: What stands for a fact that is protected.
+MASKED: Final = "a protected record, masked"
 
 
 @door(Permission.FINDING_VIEW)

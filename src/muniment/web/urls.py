@@ -39,6 +39,7 @@ urlpatterns = [
     path("inquiries/<int:inquiry_id>/latest/", further.latest, name="latest"),
     path("inquiries/<int:inquiry_id>/judge/", inquiries.judge, name="judge"),
     path("inquiries/<int:inquiry_id>/take-apart/", inquiries.take_apart, name="take_apart"),
+    path("inquiries/<int:inquiry_id>/protected/", inquiries.protected, name="protected"),
     path("inquiries/<int:inquiry_id>/answer/", answering.answer, name="answer"),
     path("inquiries/<int:inquiry_id>/check/", answering.check, name="check"),
     path("inquiries/<int:inquiry_id>/sign/", answering.sign, name="sign"),

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from muniment.actions import determining
 from muniment.actions.steering import EXPEDITED
 from muniment.core.permissions import Permission, allowed
 from muniment.core.workflow import InquiryState
 from muniment.store import access
-from muniment.store.models import Determination, Inquiry, Note, Response, User
+from muniment.store.models import Inquiry, Note, Response, User
 from muniment.web import compare, queue, record, stops, story
 from muniment.web.answer import Answer, answer_of
 from muniment.web.compare import Comparison
+from muniment.web.forms import NeedForm
 from muniment.web.idle import Idle, idle_of
 from muniment.web.news import News, news_of
 from muniment.web.queue import Due
@@ -53,6 +55,7 @@ class Bench:
     comparison: Comparison
     judged: bool
     record: OnRecord | None
+    unmask: NeedForm | None
     stops: Sequence[Shown]
     systems: Sequence[SystemLine]
     answer: Answer | None
@@ -85,8 +88,8 @@ class Bench:
         ]
 
 
-def workbench(inquiry: Inquiry, viewer: User, typed: Mapping[str, Any]) -> Bench:
-    """Everything on the page; `typed` is what a refused form held."""
+def workbench(inquiry: Inquiry, viewer: User, typed: Mapping[str, Any], *, need: str = "") -> Bench:
+    """Everything on the page; `typed` is what a refused form held, `need` why protected facts show."""
     now = access.db_now()
     response = _signed_now(inquiry)
     revealed = access.revealed(inquiry, viewer)
@@ -94,7 +97,8 @@ def workbench(inquiry: Inquiry, viewer: User, typed: Mapping[str, Any]) -> Bench
     holds = inquiry.state == InquiryState.IN_HAND and inquiry.holder_id == viewer.pk
     found, replies = access.candidates(inquiry), access.system_replies(inquiry)
     table = compare.comparison(inquiry, found, viewer, revealed=revealed)
-    determination = _determination(inquiry, response) if revealed else None
+    determination = determining.looked_at(inquiry) if revealed else None
+    read = record.on_record(determination, now, need=need) if determination else None
     fallen = access.sent_back(inquiry) if holds and revealed else None
     return Bench(
         inquiry=inquiry,
@@ -111,7 +115,8 @@ def workbench(inquiry: Inquiry, viewer: User, typed: Mapping[str, Any]) -> Bench
         asked_for=asked_for(inquiry),
         comparison=table,
         judged=revealed,
-        record=record.on_record(determination, now) if determination else None,
+        record=read,
+        unmask=NeedForm() if read and read.masked and allowed(viewer.roles, Permission.PROTECTED_SEE) else None,
         stops=stops.of_inquiry(inquiry, now) if determination else [],
         systems=record.systems(replies, now),
         answer=answer_of(inquiry, determination, typed) if holds and determination else None,
@@ -127,10 +132,6 @@ def _signed_now(inquiry: Inquiry) -> Response | None:
     """The signed answer; while a reopened inquiry waits or is in hand, what was answered before is not it."""
     waits = inquiry.state in (InquiryState.WAITING, InquiryState.IN_HAND)
     return None if waits else access.standing_response(inquiry)
-
-
-def _determination(inquiry: Inquiry, response: Response | None) -> Determination | None:
-    return response.determination if response else access.latest_determination(inquiry)
 
 
 def may_expedite(inquiry: Inquiry, viewer: User) -> bool:
