@@ -17,7 +17,8 @@ TIMES = 3
 
 
 def measured(center: RunningCenter, people: int, messages: int) -> list[Figure]:
-    """The line first, then the pages over what it brought, then the world."""
+    """The world while the center is at rest, then the line, then the pages over what it brought."""
+    loading = json.loads(center.run("-W", "ignore", "-m", "bench.world", str(TIMES)))
     rates, urgent = [], []
     for run in "ABC"[:TIMES]:
         asked = list(line.inquiries(messages, people, run))
@@ -26,7 +27,6 @@ def measured(center: RunningCenter, people: int, messages: int) -> list[Figure]:
         rates.append(rate)
         urgent.append(max(seconds))
     pages = json.loads(center.run("-W", "ignore", "-m", "bench.pages"))
-    loading = json.loads(center.run("-W", "ignore", "-m", "bench.world", str(TIMES)))
     return [
         Figure("line to queue", "inquiries a second", rates, 100),
         Figure("urgent, line to queue meanwhile, the slowest", "s", urgent, 1, "less"),

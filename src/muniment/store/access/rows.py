@@ -16,9 +16,14 @@ Row = TypeVar("Row", bound=Model)
 
 def one(model: type[Row], which: str, *values: Any) -> Row | None:
     """The first row of the table that `which` (what follows its name in the statement) picks."""
+    return next(iter(every(model, f"{which} LIMIT 1", *values)), None)
+
+
+def every(model: type[Row], which: str, *values: Any) -> list[Row]:
+    """The rows of the table that `which` (what follows its name in the statement) picks."""
     table = model._meta.db_table
-    statement = f"SELECT {table}.* FROM {table} {which} LIMIT 1"  # noqa: S608  our own words, values apart
-    return next(iter(model._default_manager.raw(statement, values)), None)
+    statement = f"SELECT {table}.* FROM {table} {which}"  # noqa: S608  our own words, values apart
+    return list(model._default_manager.raw(statement, values))
 
 
 def first(statement: str, *values: Any) -> Any:
