@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Final
 
 from bench.figures import Figure, as_table
 from muniment import formats
+from tests.formats import test_niem_json, test_nlets, test_nlets_xml
 from tests.formats.prints import file, large_image
 from tests.messages import iaq
 
@@ -54,6 +55,7 @@ def measured() -> list[Figure]:
         figures.append(Figure(f"{form} written and read back, one core", "inquiries a second", writes, 10_000))
     figures.append(Figure("EBTS read, against SHA-256 alone", "%", [_against_hash() for _ in range(TIMES)], 70))
     figures.append(Figure("EBTS, most memory above an idle process", "times the file", [_memory()], 2.2, "less"))
+    figures.append(Figure("largest messages, the slowest", "ms", [_slowest() for _ in range(TIMES)], 100, "less"))
     figures.append(Figure("muniment parse from a shell", "s", [_cold() for _ in range(TIMES)], 0.4, "less"))
     return figures
 
@@ -77,6 +79,23 @@ def _memory() -> float:
             for path in (small, large)
         )
     return (full - idle) * 1024 / len(FILE)
+
+
+def _slowest() -> float:
+    """Of messages of 256 kB made to be slow, in every form; what fuzzing finds becomes one of them."""
+    shapes: Mapping[str, Mapping[str, bytes | str]] = {
+        "nlets": test_nlets.LARGE,
+        "nlets-xml": test_nlets_xml.LARGE,
+        "niem-json": test_niem_json.LARGE,
+    }
+    slowest = 0.0
+    for form, messages in shapes.items():
+        for raw in messages.values():
+            wire = raw if isinstance(raw, bytes) else raw.encode()
+            began = time.process_time()
+            formats.read(wire, format=form)
+            slowest = max(slowest, time.process_time() - began)
+    return slowest * 1000
 
 
 def _cold() -> float:

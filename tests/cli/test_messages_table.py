@@ -6,15 +6,18 @@ import io
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from muniment.cli.messages_table import show
+from muniment.cli.messages_table import _message, show
+from muniment.formats.explaining import Stretch
 from muniment.formats.profile import DEFAULT
 from tests.messages import iaq, iaq_in
 
@@ -26,6 +29,16 @@ def shown(raw: bytes) -> str:
     page = io.StringIO()
     show(raw, "auto", date(2026, 11, 24), DEFAULT, Console(file=page, width=240))
     return page.getvalue()
+
+
+def pointed_at(page: str) -> list[tuple[str, str]]:
+    """What stands above the marks, and the name beside them."""
+    lines = page.splitlines()
+    found = []
+    for above, below in pairwise(lines):
+        if mark := re.fullmatch(r"( *\w*) ?(\^+)( \w+)?", below):
+            found.append((above[mark.start(2) : mark.end(2)], (mark[1] + (mark[3] or "")).strip()))
+    return found
 
 
 def test_fields_are_named_and_codes_put_into_words() -> None:
@@ -45,16 +58,25 @@ def test_fields_are_named_and_codes_put_into_words() -> None:
 @pytest.mark.parametrize(
     ("raw", "mark", "right"),
     [
-        (iaq(SEX="Q"), ">>SEX/Q<<", "for instance SEX/F"),
-        (iaq_in("nlets-xml").replace(b">M<", b">Q<"), ">>\n   <nc:PersonSexCode>Q", "for instance <nc:PersonSexCode>F"),
-        (iaq_in("niem-json").replace(b'"M"', b"7"), '>>"ncic:PersonSexCode": 7<<', '"ncic:PersonSexCode": "F"'),
+        (iaq(SEX="Q"), "SEX/Q", "for instance SEX/F"),
+        (iaq_in("nlets-xml").replace(b">M<", b">Q<"), "<nc:PersonSexCode>Q", "for instance <nc:PersonSexCode>F"),
+        (iaq_in("niem-json").replace(b'"M"', b"7"), '"ncic:PersonSexCode": 7', '"ncic:PersonSexCode": "F"'),
     ],
 )
 def test_what_is_wrong_is_marked_in_the_message_and_shown_right(raw: bytes, mark: str, right: str) -> None:
     page = shown(raw)
     assert "rejected, nothing would be searched" in page
     assert right in page
-    assert mark.removeprefix(">>\n   ") in page
+    assert pointed_at(page) == [(mark, "SEX")]
+
+
+@pytest.mark.parametrize("width", [30, 63, 64, 65, 66, 67, 80])
+def test_marks_stand_below_what_is_wrong_on_a_narrow_screen_too(width: int) -> None:
+    stretches = [Stretch("A" * 60), Stretch("SEX/Q", "SEX"), Stretch("." * 50)]
+    page = _message(stretches, width).plain
+    assert "".join(words for words, _ in pointed_at(page)) == "SEX/Q"
+    assert {name for _, name in pointed_at(page)} == {"SEX"}
+    assert max(map(len, page.splitlines())) <= max(width, len("^^^^^ SEX"))
 
 
 def test_without_a_terminal_it_stays_json() -> None:

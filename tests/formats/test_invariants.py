@@ -7,14 +7,16 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from tests.formats.fuzzing import LARGEST, broken, hunt
+from tests.formats.generated import TODAY
+from tests.formats.work import require_little_work
 
 COUNT = 100_000
 
 
-def test_broken_messages_give_one_object_of_the_contract_each_and_at_once() -> None:
-    """The slowest may take 100 ms; on a machine with much to do it is three times that."""
+def test_broken_messages_give_one_object_of_the_contract_each_and_in_one_pass() -> None:
+    """The one that took longest is read again, its calls counted; `make soak` holds a million to 100 ms each."""
     slowest = hunt(COUNT, seed=datetime.now(UTC).toordinal())
-    assert slowest.seconds < 0.3, (slowest.form, len(slowest.raw), slowest.raw[:500])
+    require_little_work(slowest.raw, slowest.form, TODAY)
 
 
 def test_the_same_dice_break_messages_the_same_way_and_none_too_large() -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -20,6 +19,7 @@ from muniment.formats.profile import DEFAULT
 from muniment.formats.schemas import json_schema
 from tests.formats.generated import TODAY, free_texts, inquiries
 from tests.formats.shape import faults, good, require_shape
+from tests.formats.work import require_little_work
 from tests.messages import iaq_in
 
 FORM = "niem-json"
@@ -261,10 +261,9 @@ LARGE = {
 
 
 @pytest.mark.parametrize("shape", LARGE)
-def test_the_largest_messages_are_read_at_once(shape: str) -> None:
-    """Each takes at most some 60 ms on a quiet machine."""
+def test_the_largest_messages_are_read_in_one_pass(shape: str) -> None:
+    """How long the slowest takes is measured by bench/formats.py."""
     raw = LARGE[shape].encode()
     assert 100_000 < len(raw) < 262_144
-    before = time.process_time()
     require_shape(raw, FORM)
-    assert time.process_time() - before < 0.4
+    require_little_work(raw, FORM, TODAY)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from muniment.formats.profile import DEFAULT
 from muniment.formats.schemas import schema_file, xsd
 from tests.formats.generated import TODAY, free_texts, inquiries
 from tests.formats.shape import faults, good, require_shape
+from tests.formats.work import require_little_work
 from tests.messages import iaq_in
 
 FORM = "nlets-xml"
@@ -284,10 +284,9 @@ LARGE = {
 
 
 @pytest.mark.parametrize("shape", LARGE)
-def test_the_largest_messages_are_read_at_once(shape: str) -> None:
-    """Each takes at most some 60 ms on a quiet machine."""
+def test_the_largest_messages_are_read_in_one_pass(shape: str) -> None:
+    """How long the slowest takes is measured by bench/formats.py."""
     raw = LARGE[shape].encode()
     assert 60_000 < len(raw) < 262_144
-    before = time.process_time()
     require_shape(raw, FORM)
-    assert time.process_time() - before < 0.4
+    require_little_work(raw, FORM, TODAY)

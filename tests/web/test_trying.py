@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 
 from muniment.core.ledger import Event
 from muniment.store.models import Delivery, Inquiry, LedgerEntry, Message
+from tests.formats.test_explaining import CASES, broken_message
 from tests.messages import iaq, iaq_in
 from tests.web.walk import look, send
 
@@ -52,6 +54,18 @@ def test_what_is_wrong_is_told_marked_and_shown_right(at: At, raw: bytes, wrong:
     assert wrong in page.html.split('<mark class="d">')[1].split("</mark>")[0]
     assert right in page.html
     assert len(tried()["codes"]) == 1
+
+
+def test_twenty_ways_to_break_a_message_are_told_and_marked(at: At) -> None:
+    ada = at("ada")
+    form = look(ada, PLACE).form(PLACE)
+    for case in CASES:
+        page = send(ada, form, message=broken_message(case).decode())
+        for part in case["says"]:
+            assert part in unescape(page.html)
+        marked = page.html.split('<mark class="d">')[1:]
+        told = [unescape(mark.split("</span>")[1].split("</mark>")[0]) for mark in marked]
+        assert told == case.get("marked", told)
 
 
 def test_what_was_pasted_stays_to_be_mended(at: At) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Any, Final
 
 from muniment import formats
@@ -77,10 +78,10 @@ def explain(raw: bytes, *, format: str = "auto", today: date | None = None, prof
     body = formats.message_object(message)
     rows = list(_rows(body, profile))
     if isinstance(message, Rejected):
-        places = [(each.field or "", place(raw, body["format"], each, profile)) for each in message.errors]
+        found = [(each.field or "", places(raw, body["format"], each, profile)) for each in message.errors]
     else:
-        places = []
-    return Explanation(body, rows, _stretches(raw, [(name, where) for name, where in places if where]))
+        found = []
+    return Explanation(body, rows, _stretches(raw, [(name, span) for name, spans in found for span in spans]))
 
 
 # Fields
@@ -96,7 +97,7 @@ def _rows(body: Mapping[str, Any], profile: Profile) -> Iterator[Row]:
     for name, meaning in HEADER.items():
         yield from _row(name, meaning, _of_header(name, body), told.pop(name, []), body["ok"])
     for about in table:
-        right = FORMS[body["format"]].right(about)
+        right = _right(about, body["format"], profile)
         yield from _row(
             about.prefix, about.label, words(about, body, profile), told.pop(about.prefix, []), body["ok"], right
         )
@@ -106,6 +107,14 @@ def _rows(body: Mapping[str, Any], profile: Profile) -> Iterator[Row]:
         yield from _row(name, "", "", texts, body["ok"])
     if body.get("text"):
         yield Row("text", "text", body["text"])
+
+
+def _right(about: Field, format: str, profile: Profile) -> str:
+    """An example, and all codes in words where there are few."""
+    form = FORMS[format]
+    codes = {} if form is JSON and about.rule == "custody" else getattr(profile.words, about.rule, {})
+    listed = ", ".join(f"{code} {word}" for code, word in codes.items())
+    return f"{form.right(about)} ({listed})" if listed else form.right(about)
 
 
 def _row(name: str, meaning: str, read: str, told: list[str], ok: bool, right: str = "") -> Iterator[Row]:
@@ -180,29 +189,48 @@ def _word(about: Field, value: Any, profile: Profile) -> str:
 # Places
 
 
-def place(raw: bytes, format: str, fault: Fault, profile: Profile) -> tuple[int, int] | None:
-    """First byte and end of what a fault speaks of, as far as it can be found again."""
+Span = tuple[int, int]
+_TAG: Final = re.compile(rb"</?[^\s<>/]{1,80}>?")
+#: What stands at the place of faults that name none, by code.
+_MARKS: Final[Mapping[str, re.Pattern[bytes]]] = {
+    "xml.entity": re.compile(rb"<!DOCTYPE[^>\[]{0,80}"),
+    "xml.malformed": re.compile(rb"<[A-Za-z_][^\s/>]{0,80}"),  # another root
+}
+
+
+def places(raw: bytes, format: str, fault: Fault, profile: Profile) -> list[Span]:
+    """First byte and end of what a fault speaks of, as far as it can be found again; of what stands twice, of both."""
     if fault.field is None or fault.field == "header":
         bad = grammar.bad_byte(raw) if format == "nlets" and fault.code == "charset.invalid" else None
-        found = (bad, bad + 1) if bad is not None else _told(raw, fault.text)
+        found = _letter(raw, bad) if bad is not None else _told(raw, fault)
         if found is not None or fault.field is None:
-            return found
+            return [found] if found else []
     finders = {"nlets": _in_text, "nlets-xml": _in_xml, "niem-json": _in_json, "ebts": _in_file}
-    where = re.search(finders[format](fault.field, profile), raw, re.IGNORECASE)
-    return where.span("here") if where else None
+    where = re.finditer(finders[format](fault.field, profile), raw, re.IGNORECASE)
+    return [each.span("here") for each in islice(where, 2 if fault.code == "field.duplicate" else 1)]
 
 
-def _told(raw: bytes, text: str) -> tuple[int, int] | None:
-    """The place that the sentence itself names: a line, a line and column, or the words that stand there."""
-    if match := re.search(r"line ([0-9]+)(?: column ([0-9]+))?", text):
-        lines = raw.splitlines(keepends=True)[: int(match[1])]
-        start = sum(map(len, lines[:-1])) + max(0, int(match[2] or 1) - 1)
-        end = start + 1 if match[2] else sum(len(line) for line in lines)
-        return (start, end) if start < min(end, len(raw)) else None
-    if match := re.search(r'"([^"<>]+?)(?:[.]{3})?"[.]', text) or re.match(r'"([^"<>]+)" stands', text):
-        start = raw.find(match[1].encode())
+def _letter(raw: bytes, at: int) -> Span:
+    """A byte, and those behind it that make one letter of UTF-8 with it."""
+    letter = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{1,3}").match(raw, at)
+    return letter.span() if letter else (at, at + 1)
+
+
+def _told(raw: bytes, fault: Fault) -> Span | None:
+    """The place that the sentence itself names: a line and column, or the words that stand there."""
+    if match := re.search(r"line ([0-9]+) column ([0-9]+)", fault.text):
+        start = sum(map(len, raw.splitlines(keepends=True)[: int(match[1]) - 1])) + int(match[2]) - 1
+        start -= next((len(sign) for sign in (b"&", b"</") if raw[:start].endswith(sign)), 0)  # it stops behind them
+        tag = _TAG.match(raw, start)
+        return tag.span() if tag else (start, start + 1) if start < len(raw) else None
+    if match := re.search(r'"([^"<>]+?)(?:[.]{3})?"(?:[.]|; each)', fault.text) or re.match(
+        r'"([^"<>]+)" stands', fault.text
+    ):
+        body = re.search(rb"TXT", raw, re.IGNORECASE) if fault.code == "field.bad" else None
+        start = raw.find(match[1].encode(), body.end() if body else 0)
         return (start, start + len(match[1])) if start >= 0 else None
-    return None
+    mark = _MARKS[fault.code].search(raw) if fault.code in _MARKS else None
+    return mark.span() if mark else None
 
 
 def _in_text(field: str, _profile: Profile) -> bytes:

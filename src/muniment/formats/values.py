@@ -84,11 +84,11 @@ def within(text: str, about: Field) -> None:
         raise broken(about.prefix, "field.too_long", f"{says} Nothing is cut.")
 
 
-def wrong(about: Field, code: str, text: str, right: str, example: str | None = None) -> Broken:
-    """The fault of a value that its rule does not take."""
+def wrong(about: Field, code: str, text: str, right: str, example: str | None = None, *, more: str = "") -> Broken:
+    """The fault of a value that its rule does not take; `more` is a sentence that helps with this one."""
     example = EXAMPLES[about.rule] if example is None else example
     says = f"{about.prefix} ({about.label}) must be {right}, for instance {example}; this one is {shown(text)}."
-    return broken(about.prefix, code, says)
+    return broken(about.prefix, code, says + more)
 
 
 def _text(text: str, _about: Field, _reading: Reading) -> str:
@@ -154,10 +154,17 @@ def _birth_place(text: str, about: Field, reading: Reading) -> str:
     values, place = reading.profile.values, birth_places().get(text)
     if text not in values.more_birth_places and (place is None or place.kind == "reference_only"):
         right = "an NCIC code of two letters (XX for unknown, YY for not in the table)"
-        raise wrong(about, "pob.unknown", text, right)
+        raise wrong(about, "pob.unknown", text, right, more=_meant(text))
     if text in values.ambiguous_birth_places:
         reading.warn(about.prefix, "pob.ambiguous", f"{values.ambiguous_birth_places[text]}.")
     return text
+
+
+def _meant(text: str) -> str:
+    """The code of the place that was named in words or by its ISO code, if one is."""
+    countries = [place for place in birth_places().values() if place.kind == "country"]
+    meant = [each for each in countries if text in (each.iso_country, each.name.partition(",")[0].upper())]
+    return f" {meant[0].name} is {meant[0].code}." if len(meant) == 1 else ""
 
 
 # Dates

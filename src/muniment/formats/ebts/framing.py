@@ -81,9 +81,13 @@ def _text_end(raw: bytes, at: int, kind: int) -> int:
     if end > len(raw):
         raise _truncated(kind)
     if raw[end - 1 : end] != FS:
-        raise _length(kind, f"byte {int(head[3])} must be the FS that ends the record")
-    if kind <= 2 and raw.find(FS, at, end - 1) >= 0:
-        raise _length(kind, "an FS stands before its last byte")
+        next_one = raw.find(FS, at) + 1 - at if kind <= 2 else 0  # in images an FS may be anything
+        but = f"; the next FS is byte {next_one}" if next_one > 0 else ""
+        raise _length(kind, f"it says {int(head[3])}, and that byte must be the FS (hex 1C) that ends the record{but}")
+    if kind <= 2 and (early := raw.find(FS, at, end - 1)) >= 0:
+        raise _length(
+            kind, f"it says {int(head[3])}, but an FS (hex 1C), which ends a record, is byte {early + 1 - at}"
+        )
     return end
 
 

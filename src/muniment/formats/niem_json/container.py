@@ -9,13 +9,25 @@ import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final, NoReturn
 
 from muniment.formats.faults import Broken, broken, shown
 from muniment.formats.profile import Limits
 
+#: What the words of the parser, as they begin, mean for who wrote the message.
+_WHY: Final[Mapping[str, str]] = {
+    "Expecting property name": "here stands a name in double quotes; behind the last member stands no comma",
+    "Illegal trailing comma": "behind the last member stands no comma",
+    "Expecting value": 'here stands a value: "text", a number, true, false, null, an object or a list',
+    "Expecting ',' delimiter": "here stands a comma, or the end of the object or list; the message may be cut",
+    "Expecting ':' delimiter": "behind a name stands a colon",
+    "Extra data": "behind its end there is more; each message is sent alone",
+    "Unterminated string": "the text that begins here does not end",
+    "Invalid control character": r"a text holds no line end and no tab; they are written \n and \t",
+    "Invalid \\": r"behind a backslash stand n, t, \, a quotation mark, or u and four digits",
+}
 _BOM: Final = b"\xef\xbb\xbf"
 _ESCAPED: Final = re.compile(r"\\u(?:[dD][89a-fA-F]|0000)")
 _NO_SIGN: Final = re.compile("[\ud800-\udfff\0]")
@@ -47,7 +59,8 @@ def _value(text: str, limits: Limits) -> Any:
     try:
         return _decoder(limits.number).decode(text)
     except json.JSONDecodeError as fault:
-        raise malformed(f"This is no JSON: {fault.msg}, line {fault.lineno} column {fault.colno}") from None
+        why = next((why for begins, why in _WHY.items() if fault.msg.startswith(begins)), fault.msg)
+        raise malformed(f"This is no JSON, line {fault.lineno} column {fault.colno}: {why}") from None
 
 
 @cache

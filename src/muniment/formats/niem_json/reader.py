@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -181,28 +182,36 @@ def _message(inquiry: Mapping[str, Any], common: dict[str, Any], reading: Readin
     sent = [(about, value) for path, about in shape(profile).fields if (value := _at(inquiry, path)) not in ABSENT]
     pieces = [piece for about, value in sent for piece in _pieces(value, about, reading)]
     others = list(_others(inquiry, shape(profile)))
-    if len(pieces) + len(others) > profile.limits.fields:
-        most = profile.limits.fields
-        raise broken(None, "field.too_many", f"A message holds at most {most} fields; this one holds more.")
+    _require_few(len(pieces) + len(others), profile)
     values, extra = judging.judge(table, pieces, others, reading)
     common["warnings"] += judging.in_order(table, [*pieces, *others], reading)
     return building.message(KIND, values, profile, {**common, "extra": extra})
+
+
+def _require_few(count: int, profile: Profile) -> None:
+    if count > (most := profile.limits.fields):
+        raise broken(None, "field.too_many", f"A message holds at most {most} fields; this one holds more.")
 
 
 def _pieces(value: Any, about: Field, reading: Reading) -> Iterator[Piece]:
     if about.rule == "name":
         yield from _names(value, about, reading)
     elif about.rule == "custody":
-        fault = None if isinstance(value, bool) else _wrong_type(about, "true or false")
+        fault = None if isinstance(value, bool) else _wrong_type(about, "true or false", value)
         yield Piece(about.prefix, "-", fault, value)
     elif not isinstance(value, str):
-        yield Piece(about.prefix, "-", _wrong_type(about, "a text"))
+        yield Piece(about.prefix, "-", _wrong_type(about, "a text", value))
     elif text := _trimmed(value):
         yield Piece(about.prefix, upshift(text), bad_sign(text, about.prefix))
 
 
-def _wrong_type(about: Field, right: str) -> Fault:
-    says = f"{about.prefix} ({about.label}) must be {right}; {JSON.right(about)}."
+def _wrong_type(about: Field, right: str, value: Any) -> Fault:
+    """What a value must be, and what it is: a sign as JSON has it, an object or a list by its name."""
+    if isinstance(value, dict | list):
+        there = "an object" if isinstance(value, dict) else "a list"
+    else:
+        there = f"the text {shown(value)}" if isinstance(value, str) else shown(json.dumps(value))[1:-1]
+    says = f"{about.prefix} ({about.label}) must be {right}, {JSON.right(about)}; this one is {there}."
     return Fault(about.prefix, OWN[about.rule], says)
 
 
@@ -232,7 +241,9 @@ def _trimmed(text: str) -> str:
 def _names(value: Any, about: Field, reading: Reading) -> Iterator[Piece]:
     """The first name, and all later ones as the field that repeats."""
     alias = next((each for each in reading.profile.fields[KIND] if each.repeats), about)
-    for place, each in enumerate(value if isinstance(value, list) else [value]):
+    names = value if isinstance(value, list) else [value]
+    _require_few(sum(each not in ABSENT for each in names), reading.profile)
+    for place, each in enumerate(names):
         if each not in ABSENT:
             yield _name(each, about if place == 0 else alias, reading)
 
@@ -247,10 +258,10 @@ def _name(value: Any, about: Field, reading: Reading) -> Piece:
 def _read_name(value: Any, about: Field, reading: Reading) -> Name:
     members = reading.profile.json.name
     if not isinstance(value, dict):
-        raise Broken(_wrong_type(about, "an object"))
+        raise Broken(_wrong_type(about, "an object", value))
     sent = {part: value.get(getattr(members, part)) for part in members.__slots__}
-    if any(not isinstance(text, str) for text in sent.values() if text is not None):
-        raise Broken(_wrong_type(about, "an object of texts"))
+    if other := [text for text in sent.values() if text is not None and not isinstance(text, str)]:
+        raise Broken(_wrong_type(about, "an object of texts", other[0]))
     texts = {name: composed(_trimmed(text or "")) for name, text in sent.items()}
     for text in texts.values():
         if fault := bad_sign(text, about.prefix, latin=True):

@@ -13,6 +13,7 @@ from typing import Final
 
 from muniment.core.message import Fault, Stamp
 from muniment.formats import header as shared
+from muniment.formats.directory import ORI
 from muniment.formats.faults import Broken, broken, shown
 from muniment.formats.header import Header
 
@@ -137,7 +138,7 @@ def cut(body: str, remarks: str | None, repeating: Set[str], most: int) -> list[
         match = _FIELD.match(piece)
         if match is None:
             if not found or found[-1][0] != remarks:
-                raise _no_field(piece)
+                raise _no_field(piece, found[-1] if found else None)
             found[-1][1].append(piece)
             continue
         prefix = match[1].upper()
@@ -154,6 +155,14 @@ def _pieces(body: str) -> Iterator[str]:
     return filter(None, (piece.strip(" \n") for piece in body.split(".")))
 
 
-def _no_field(piece: str) -> Broken:
+_KEY_AT_END: Final = re.compile(r"\s[A-Za-z]{2,3}\Z")
+
+
+def _no_field(piece: str, before: tuple[str, list[str]] | None) -> Broken:
+    there = shown(" ".join(piece[:41].split()), 30)
+    if before and _KEY_AT_END.search(before[1][-1]) and ORI.fullmatch(piece.upper()):
+        says = f"Behind the last field a second message begins, with a key and {there}; each message is sent alone."
+        return broken(None, "field.bad", says)
     says = "Between two periods stands a field, three letters and a slash such as NAM/, and no value holds a period"
-    return broken(None, "field.bad", f"{says}; there stands {shown(' '.join(piece[:41].split()), 30)}.")
+    where = f"behind {before[0]}" if before else "there"
+    return broken(None, "field.bad", f"{says}; {where} stands {there}.")

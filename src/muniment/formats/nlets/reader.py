@@ -39,7 +39,10 @@ def read(raw: bytes, today: date, profile: Profile) -> Accepted | Rejected:
 
 def _bad_byte(raw: bytes, at: int) -> Fault:
     right = "the text form holds hex 20 to 7E, CR and LF, and DEL only behind a line end"
-    return Fault(None, "charset.invalid", f"Byte {at + 1} of the message is hex {raw[at]:02X}; {right}.")
+    says = f"Byte {at + 1} of the message is hex {raw[at]:02X}; {right}."
+    if raw[at] >= 0x80:
+        says += " A letter with an accent is sent without it, or in XML or JSON."
+    return Fault(None, "charset.invalid", says)
 
 
 def _message(body: str, common: dict[str, Any], reading: Reading) -> Accepted:

@@ -6,7 +6,7 @@ A DOCTYPE ends the reading before anything of it is read, so there are no entiti
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
@@ -16,8 +16,22 @@ from muniment.formats.faults import Broken, broken, shown
 from muniment.formats.profile import Limits
 
 _UTF8: Final = ("utf-8", "utf8")
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _ASCII: Final = ("us-ascii", "ascii")
 _SPACE: Final = re.compile("[ \t\r\n]+")
+
+#: What the words of the parser mean for who wrote the message.
+_WHY: Final[Mapping[str, str]] = {
+    expat.errors.XML_ERROR_NO_ELEMENTS: "there is no element, or it does not end",
+    expat.errors.XML_ERROR_INVALID_TOKEN: "this sign may not stand here; in a text & is written &amp; and < is &lt;",
+    expat.errors.XML_ERROR_UNCLOSED_TOKEN: "what begins here does not end; the message may be cut",
+    expat.errors.XML_ERROR_TAG_MISMATCH: "what ends here is another element than began last; one end is missing",
+    expat.errors.XML_ERROR_DUPLICATE_ATTRIBUTE: "an attribute stands twice",
+    expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT: "behind its end there is more; each message is sent alone",
+    expat.errors.XML_ERROR_UNDEFINED_ENTITY: "only &amp; &lt; &gt; &quot; &apos; and numbers may stand behind &",
+    expat.errors.XML_ERROR_UNBOUND_PREFIX: "the prefix of this element is declared nowhere, as by xmlns:nc",
+    expat.errors.XML_ERROR_MISPLACED_XML_PI: "before the XML declaration stands something, perhaps a blank line",
+}
 
 #: Names as `uri name`, from below the root down.
 Path = tuple[str, ...]
@@ -65,12 +79,14 @@ def document(raw: bytes, limits: Limits) -> Document:
         if not ascii_only:
             raw.decode("utf-8")
     except UnicodeDecodeError as fault:
-        raise _encoding(f"byte {fault.start + 1} of this one is hex {raw[fault.start]:02X}") from None
+        there = f"byte {fault.start + 1} of this one is hex {raw[fault.start]:02X}"
+        raise _encoding("this one begins as UTF-16 does" if raw.startswith(_UTF16) else there) from None
     found = Document()
     try:
         _parser(found, limits, ascii_only=ascii_only).Parse(raw, True)
     except expat.ExpatError as fault:
-        says = f"This is no well-formed XML: {expat.ErrorString(fault.code)}, line {fault.lineno}."
+        why = _WHY.get(expat.errors.messages.get(fault.code, ""), expat.ErrorString(fault.code))
+        says = f"This is no well-formed XML, line {fault.lineno} column {fault.offset + 1}: {why}."
         raise broken(None, "xml.malformed", says) from None
     found.cut, found.twice = len(found.elements) > limits.elements, _twice(found.elements)
     return found

@@ -114,7 +114,7 @@ def read(raw: bytes, today: date, profile: Profile) -> Accepted | Rejected:
     try:
         found = document(raw, profile.limits)
         if found.root != known.root:
-            raise broken(None, "xml.malformed", f"The root must be {profile.xml.root} of {known.root.split(' ')[0]}.")
+            raise _other_root(found.root, known, profile)
         _header(found, known, header)
     except Broken as stopped:
         fault = stopped.faults[0]
@@ -136,6 +136,13 @@ def read(raw: bytes, today: date, profile: Profile) -> Accepted | Rejected:
         return building.message(KIND, values, profile, {**common, "extra": extra})
     except Broken as stopped:
         return address.reject(*stopped.faults)
+
+
+def _other_root(there: str, known: Names, profile: Profile) -> Broken:
+    uri = there.rpartition(" ")[0]
+    of = f"of {shown(uri, 80)}" if uri else "of no namespace"
+    right = f"The root must be {profile.xml.root} of {known.root.split(' ')[0]}"
+    return broken(None, "xml.malformed", f"{right}; it is {shown(local(there))} {of}.")
 
 
 # Header
