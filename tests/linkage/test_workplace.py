@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from muniment.core.errors import SenderFault
+from muniment.identity.model import MODEL
 from muniment.linkage.job import Job
 from muniment.linkage.workplace import folder_of, workplace
 
@@ -38,6 +40,9 @@ def test_what_was_done_for_another_engine_or_model_is_not_used(job: Job) -> None
         with pytest.raises(KeyboardInterrupt):
             stopped(job, "part")
         assert (folder_of(job.out) / "part").read_text() == found
+    with pytest.raises(KeyboardInterrupt):
+        stopped(replace(job, model=replace(MODEL, conflict_below=MODEL.conflict_below - 1)), "part")
+    assert (folder_of(job.out) / "part").read_text() == "False"
     with workplace(job, "spark") as folder:
         assert not (folder / "part").exists()
     assert not folder.exists()

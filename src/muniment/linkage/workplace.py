@@ -8,11 +8,14 @@ import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from muniment.core.errors import MunimentError, SenderFault, WrongState
 from muniment.identity import keys
+from muniment.identity.model import Model
 from muniment.linkage.job import Job
 
 
@@ -64,13 +67,18 @@ def _about(job: Job, engine: str) -> dict[str, Any]:
     return {
         "engine": engine,
         "tables": [[str(path.resolve()), *_stamp(path)] for path in job.tables],
-        "model": job.model.version,
-        "prior": job.model.prior.bits,
+        "model": _mark(job.model),
         "keys": keys.VERSION,
         "most": job.most,
         "memory": job.memory,
         "processes": job.processes,
     }
+
+
+def _mark(model: Model) -> str:
+    """Sixteen signs that differ where anything in the model does: a reader may change a weight and not the version."""
+    content = json.dumps(asdict(model), default=sorted, sort_keys=True)
+    return blake2b(content.encode(), digest_size=8).hexdigest()
 
 
 def _stamp(path: Path) -> tuple[int, int]:
