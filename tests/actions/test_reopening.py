@@ -166,7 +166,7 @@ def test_an_answer_of_another_class_needs_a_second_person_and_one_of_the_same_do
     answered: Inquiry, cast: Cast
 ) -> None:
     reopen(cast.sofia, answered)
-    other = desk.answer(cast.sofia, answered, "R5")
+    other = desk.answer(cast.sofia, answered, "R12")
     assert other.second_reason == "It replaces an answer of another class (R3)."
     answered.refresh_from_db()
     responding.take_back(acting(cast.sofia), answered.pk, answered.version)

@@ -101,6 +101,8 @@ def test_the_options_tell_no_protected_basis() -> None:
         ("usc-birth-001", "R1", "citizenship"),
         ("usc-claim-001", "R2", "holds"),
         ("spec-001", "R4", "C20"),
+        ("lpr-001", "R5", "its way tells nothing"),
+        ("usc-birth-001", "R5", "its way tells nothing"),
     ],
 )
 def test_a_second_person_is_needed_and_told_why(case: str, code: str, word: str) -> None:

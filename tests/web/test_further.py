@@ -228,7 +228,7 @@ def test_the_sheet_says_that_another_class_needs_a_second_person(answered: Inqui
     walk.take(sofia, answered)
     page = walk.judge(sofia, answered, "same")
     form = page.form("/answer/")
-    walk.send(sofia, form, answer_class="R5", do="save")
+    walk.send(sofia, form, answer_class="R12", do="save")
     page = walk.check(sofia, answered)
     assert "replaces an answer of another class (R3)" in page.text
 

@@ -95,7 +95,7 @@ def _require_unchanged(inquiry: Inquiry, response: Response, made: Determination
     if not _holds(inquiry, response, made):
         text = "What may be answered is not what was answered: write and sign the answer that replaces it."
         raise WrongState(text, rule="reopening.changed")
-    if second_person_required(determining.found(made), response.answer_class):
+    if second_person_required(determining.police_found(made), response.answer_class):
         text = "This answer needs two people, and so does leaving it as it is: sign it again."
         raise WrongState(text, rule="reopening.second")
 

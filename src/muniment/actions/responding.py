@@ -153,15 +153,9 @@ def second_reason(answer_class: str, determination: Determination, earlier: Resp
     return "random re-examination" if secrets.randbelow(RANDOM_SECOND) == 0 else ""
 
 
-_PROTECTED = "A protected record bears on it."
-
-
 def required_second(answer_class: str, determination: Determination, earlier: Response | None) -> str:
     """Why a rule asks for another person, or nothing. `earlier` is the answer that would be replaced."""
-    asked = second_person_required(determining.found(determination), answer_class)
-    if asked and determining.masked(determination):
-        # Why is told as far as police may know it: the words stand where people read who are not cleared.
-        asked = second_person_required(determining.police_found(determination), answer_class) or _PROTECTED
+    asked = second_person_required(determining.police_found(determination), answer_class)
     if asked or earlier is None or earlier.answer_class == answer_class:
         return asked or ""
     return f"It replaces an answer of another class ({earlier.answer_class or 'by hand'})."

@@ -9,6 +9,9 @@ from typing import Final
 from muniment.status.answer_classes import ANSWER_CLASSES
 from muniment.status.determination import ADVERSE_CLASSES, Determination
 
+#: Answer classes that are given to protected facts, and R5 to ordinary ones too.
+RESTRICTED: Final = frozenset({"R4L", "R5"})
+
 
 @dataclass(frozen=True, slots=True)
 class ClassOption:
@@ -91,7 +94,13 @@ _NOT: Final[Mapping[str, str]] = {
 
 
 def second_person_required(determination: Determination, answer_class: str) -> str | None:
-    """Why another person must look before the answer goes out, or None (architecture, fixed meanings)."""
+    """Why another person must look before the answer goes out, or None (architecture, fixed meanings).
+
+    `determination` is the form that police may know. R4L and R5 go one way whatever is on record: neither how long such
+    an answer takes nor who signed it may tell of a protected fact.
+    """
+    if answer_class in RESTRICTED:
+        return f"{answer_class} always goes to a second person, so that its way tells nothing."
     if determination.stop:
         return "A fact of US citizenship or nationality stands."
     if determination.hold:

@@ -114,9 +114,7 @@ def options(inquiry: Inquiry, determination: Determination, chosen: str) -> list
     """The answer classes, supported or not, with the reason; none for a hit confirmation."""
     if inquiry.kind == "YQ":
         return []
-    masked = determining.masked(determination)
-    made = determining.police_found(determination) if masked else determining.found(determination)
-    found = answers.supported(made, silent=inquiry.silent)
+    found = answers.supported(determining.police_found(determination), silent=inquiry.silent)
     return [Option(each.code, each.title, each.supported, each.why, each.code == chosen) for each in found]
 
 
