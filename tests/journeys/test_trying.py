@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import overflow, press, violations, watch
+from tests.formats.prints import file
 from tests.journeys.test_pages import Desk, _no_kept_connections, desk
 from tests.messages import iaq, iaq_in
 from tests.web.scene import waiting
@@ -27,4 +28,9 @@ def test_the_page_is_accessible_with_a_right_and_a_wrong_message(mode: str, desk
         assert violations(page) == []
         assert overflow(page) <= 0
     expect(page.locator("mark")).to_contain_text("<nc:PersonSexCode>Q")
+    page.get_by_label("Or a file").set_input_files({"name": "a.eft", "mimeType": "", "buffer": file()})
+    page.get_by_role("button", name="Try it").click()
+    expect(page.locator("#found")).to_contain_text("file with fingerprints")
+    assert violations(page) == []
+    assert overflow(page) <= 0
     assert seen == []

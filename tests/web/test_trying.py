@@ -8,11 +8,15 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from muniment.core.ledger import Event
 from muniment.store.models import Delivery, Inquiry, LedgerEntry, Message
+from tests.formats.prints import file, large_image
 from tests.formats.test_explaining import CASES, broken_message
+from tests.journeys.visitor import Page
 from tests.messages import iaq, iaq_in
 from tests.web.walk import look, send
 
@@ -72,6 +76,50 @@ def test_what_was_pasted_stays_to_be_mended(at: At) -> None:
     ada = at("ada")
     page = send(ada, look(ada, PLACE).form(PLACE), message="IAQ.\r\n  X")
     assert page.form(PLACE).fields["message"].replace("\r\n", "\n").strip("\n") == "IAQ.\n  X"
+
+
+def chosen(raw: bytes) -> dict[str, Any]:
+    """What a browser sends of a file."""
+    return {"message": "", "file": SimpleUploadedFile("prints.eft", raw)}
+
+
+def test_a_file_with_fingerprints_is_read_as_on_a_line_and_touches_no_disk(at: At, settings: Any) -> None:
+    settings.FILE_UPLOAD_TEMP_DIR = "/nowhere"
+    raw = file(images=[(14, 1, large_image(1, b"\x1c\x1d" * 2_000_000))])
+    answer = at("ada").post(PLACE, chosen(raw))
+    page = Page(PLACE, answer.status_code, answer.content.decode())
+    for words in ("accepted", "file with fingerprints (EBTS)", "2.018", "TESTPERSON, ALPHA BETA", "CAR (criminal, an"):
+        assert words in page.text
+    assert tried() == {"form": "ebts", "size": len(raw), "codes": []}
+    assert [rows.objects.count() for rows in (Message, Inquiry, Delivery)] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        (file(images=[(14, 1, large_image(1, b"." * 20_971_520))]), "at most 20,971,520 bytes"),
+        (file().replace(b"2.024:M", b"2.024:Q"), "2.024 (sex) must be M or F"),
+        (b"1.001:9", "The file ends inside the Type-1 record."),
+        (iaq(SEX="Q"), "SEX (sex) must be M, F, U or X"),
+        (b"", "The submitted file is empty."),
+    ],
+    ids=["too large", "a wrong sex", "cut", "a message in text", "empty"],
+)
+def test_a_file_that_is_wrong_is_told_so(at: At, raw: bytes, says: str) -> None:
+    answer = at("ada").post(PLACE, chosen(raw))
+    assert says in unescape(answer.content.decode())
+
+
+def test_a_file_is_read_in_place_of_what_was_pasted_and_only_the_first(at: At) -> None:
+    files = [SimpleUploadedFile("a.eft", file()), SimpleUploadedFile("b.msg", iaq())]
+    at("ada").post(PLACE, {"message": iaq(SEX="Q").decode(), "file": files})
+    assert tried() == {"form": "ebts", "size": len(file()), "codes": []}
+
+
+def test_no_other_page_takes_a_file_and_nobody_who_is_not_logged_in(at: At) -> None:
+    for client, path in ((at("ada"), "/password/"), (Client(), PLACE), (Client(), reverse("account_login"))):
+        request = client.post(path, chosen(file())).wsgi_request
+        assert not request.FILES
 
 
 @pytest.mark.parametrize("message", ["", "A\x00B"])

@@ -70,7 +70,7 @@ def read(
     chosen = detect(raw) if format == "auto" else format
     most = profile.limits.ebts if chosen == "ebts" else profile.limits.message
     if len(raw) > most:
-        says = f"A message of this format holds at most {most} bytes; this one holds more. Nothing of it was read."
+        says = f"A message of this format holds at most {most:,} bytes; this one holds more. Nothing of it was read."
         kind = RejectedPrint if chosen == "ebts" else Rejected
         return kind(errors=(Fault(None, "size.exceeded", says),), format=chosen)
     return READERS[chosen](raw, today or _today(), profile)

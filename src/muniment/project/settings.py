@@ -167,8 +167,9 @@ WHITENOISE_USE_FINDERS = True  # the plain names too, where nothing was collecte
 WHITENOISE_MAX_AGE = 3600
 mimetypes.add_type("font/woff2", ".woff2")
 
-# Uploads and forms stay small; messages come by the lines, not through pages.
+# Forms stay small; messages come by the lines. The one file that a page takes, to be tried, never touches a disk.
 
+FILE_UPLOAD_HANDLERS = ["muniment.web.uploads.InMemory"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 

@@ -291,16 +291,35 @@ class SwitchForm(ReasonForm):
 
 
 class TryForm(forms.Form):
-    """A message to be tried, as it would be sent; its blanks count."""
+    """A message to be tried, as it would be sent; its blanks count. A file is read in place of what was pasted."""
 
     message = forms.CharField(
         label="The message",
+        required=False,
         strip=False,
         max_length=DEFAULT.limits.message,
-        error_messages={"required": "Paste a message first."},
         help_text="As it would be sent: text, XML or JSON. Use made-up people.",
         widget=forms.Textarea({"class": "usa-textarea", "rows": 14, "spellcheck": "false", "autocomplete": "off"}),
     )
+
+    file = forms.FileField(
+        label="Or a file",
+        required=False,
+        help_text=f"With fingerprints (EBTS), of at most {DEFAULT.limits.ebts:,} bytes, or a message of any form. It "
+        "is read in place of what stands above.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """One of the two must be there."""
+        if not (self.cleaned_data.get("message") or self.cleaned_data.get("file") or self.errors):
+            self.add_error("message", "Paste a message or choose a file.")
+        return self.cleaned_data
+
+    @property
+    def raw(self) -> bytes:
+        """The bytes to be tried."""
+        sent = valid(self)
+        return bytes(sent["file"].read() if sent["file"] else sent["message"].encode("utf-8"))
 
 
 class ToldForm(forms.Form):

@@ -11,7 +11,7 @@ from muniment.core.errors import MunimentError
 from muniment.core.permissions import Permission
 from muniment.web.doors import actor, door
 from muniment.web.errors import again
-from muniment.web.forms import TryForm, valid
+from muniment.web.forms import TryForm
 
 
 def try_page(request: HttpRequest, *, fault: MunimentError | None = None) -> HttpResponse:
@@ -23,9 +23,9 @@ def try_page(request: HttpRequest, *, fault: MunimentError | None = None) -> Htt
 @require_http_methods(["GET", "HEAD", "POST"])
 @again(try_page)
 def try_message(request: HttpRequest) -> HttpResponse:
-    """Read what was pasted and show it field by field. Nothing is kept, so the page stays where it is."""
+    """Read what was pasted or chosen and show it field by field. Nothing is kept, so the page stays where it is."""
     if request.method != "POST":
         return try_page(request)
-    form = TryForm(request.POST)
-    found = trying.try_message(actor(request), valid(form)["message"].encode("utf-8"))
+    form = TryForm(request.POST, request.FILES)
+    found = trying.try_message(actor(request), form.raw)
     return render(request, "web/try_message.html", {"form": form, "found": found})
