@@ -299,7 +299,7 @@ class TryForm(forms.Form):
         strip=False,
         max_length=DEFAULT.limits.message,
         help_text="As it would be sent: text, XML or JSON. Use made-up people.",
-        widget=forms.Textarea({"class": "usa-textarea", "rows": 14, "spellcheck": "false", "autocomplete": "off"}),
+        widget=forms.Textarea({"class": "usa-textarea wire", "rows": 14, "spellcheck": "false", "autocomplete": "off"}),
     )
 
     file = forms.FileField(
