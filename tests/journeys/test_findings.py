@@ -67,3 +67,23 @@ def test_a_finding_is_written_by_keyboard_alone(desk: Desk, held: Inquiry) -> No
     expect(page.locator("main")).to_contain_text("Found, waits for a second person.")
     assert Finding.objects.get(inquiry=held).result == "no evidence"
     assert seen == []
+
+
+@pytest.mark.parametrize("mode", ["light", "200 %"])
+def test_a_claim_is_entered_by_keyboard_alone_and_holds_at_once(mode: str, desk: Desk) -> None:
+    page = desk.sit_down("sofia", mode)
+    seen = watch(page)
+    page.goto(f"{desk.base}/inquiries/{desk.inquiry.pk}/")
+    press(page, "z")
+    page.wait_for_url("**/claim/")
+    faults, sideways = violations(page), overflow(page)
+    page.goto(f"{desk.base}/inquiries/{desk.inquiry.pk}/claim/")
+    page.locator("#id_reason").focus()
+    page.keyboard.type("His sister called: born in Laredo.")
+    press(page, "Control+Enter")
+    page.wait_for_url(f"**/inquiries/{desk.inquiry.pk}/")
+    row = Finding.objects.get(inquiry=desk.inquiry)
+    assert (row.kind, row.state, list(row.because)) == ("hold", "open", ["indicium.citizen_claim"])
+    page.goto(f"{desk.base}/queue/")
+    expect(page.locator("main")).to_contain_text("hold")
+    assert (faults, sideways, seen) == ([], 0, [])

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 import pytest
 from django.core.cache import cache
@@ -145,9 +146,21 @@ def test_an_inquiry_is_accessible_in_every_state_and_mode(mode: str, desk: Desk)
     assert {name: pixels for name, pixels in sideways.items() if pixels > 0} == {}
 
 
-def test_a_routine_case_takes_a_few_keys_and_no_mouse(desk: Desk) -> None:
+#: Counts what the browser itself hears, from page to page: keys but for the password's own, and presses of the mouse.
+COUNTING: Final = """
+for (const what of ["keydown", "mousedown"]) document.addEventListener(what, event => {
+  const typed = event.target.type === "password" && event.key !== "Enter";
+  const silent = typed || ["Control", "Shift"].includes(event.key);
+  if (!silent) sessionStorage[what] = 1 + Number(sessionStorage[what] || 0);
+}, true);
+"""
+
+
+def test_a_routine_case_takes_at_most_twelve_keys_and_no_mouse(desk: Desk) -> None:
     page = desk.sit_down("sam")
     seen = watch(page)
+    page.add_init_script(COUNTING)
+    page.goto(f"{desk.base}/queue/")
     keys = ["j", "j", "j", "Enter"]
     for key in keys:
         press(page, key)
@@ -159,7 +172,32 @@ def test_a_routine_case_takes_a_few_keys_and_no_mouse(desk: Desk) -> None:
     sign(page, PASSWORD)
     expect(page.locator("main")).to_contain_text("Signed")
     assert Response.objects.count() == 1
+    heard = page.evaluate("[sessionStorage.keydown, sessionStorage.mousedown].map(Number)")
+    assert 8 <= heard[0] <= 12
+    assert not heard[1] > 0  # nothing, which is no number
     assert seen == []
+
+
+def test_an_undetermined_one_shows_why_with_the_law(desk: Desk, waiting: Waiting) -> None:
+    waits = {
+        "kind": "stay_application",
+        "date": "2024-08-20",
+        "form": "I-539",
+        "filed": "2024-08-20",
+        "state": "pending",
+    }
+    ended = {"kind": "admission", "date": "2024-03-01", "class": "B2", "admit_until": "2024-08-31"}
+    found = record("CIS", f"A{A_NUMBER}", ended, waits, a_number=A_NUMBER)
+    inquiry = waiting(iaq("SYN0000051", ARN=A_NUMBER), found)
+    page = desk.sit_down("sam")
+    page.goto(f"{desk.base}/inquiries/{inquiry.pk}/")
+    press(page, "t")
+    page.wait_for_selector("thead .chosen")
+    judge(page, "s")
+    shown = page.locator("section[aria-labelledby=record]")
+    for words in ("Undetermined", "C10", "8 CFR 214.1", "Decision on the extension", "asked for on 2024-08-20"):
+        expect(shown).to_contain_text(words)
+    assert page.input_value("#text").count("A DECISION BY A PERSON AT THIS CENTER IS NEEDED") == 1
 
 
 def test_keys_choose_a_record_and_a_class_and_leave_fields_alone(desk: Desk) -> None:

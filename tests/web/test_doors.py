@@ -36,6 +36,7 @@ PAGES = {
     "withdraw": VIEWING,
     "hand_over": ANSWERING,
     "supplement": ANSWERING,
+    "claim": VIEWING,
     "reopen": VIEWING,
     "keep": VIEWING,
     "latest": VIEWING,
@@ -81,8 +82,11 @@ PAGES = {
     "export": {"aldo"},
 }
 #: Pages of their own for a step and its reason.
-ACTS = {"expedite", "withdraw", "hand_over", "supplement", "reopen", "keep"}
-FORMS = {"take_next", "take", "put_back", "judge", "take_apart", "answer", "check", "take_back", "disagree", "protected", "try_now"}
+ACTS = {"claim", "expedite", "withdraw", "hand_over", "supplement", "reopen", "keep"}
+FORMS = {
+    *("take_next", "take", "put_back", "judge", "take_apart", "answer", "check", "take_back", "disagree"),
+    *("protected", "try_now"),
+}
 
 
 def patterns(resolver: URLResolver) -> list[URLPattern]:

@@ -208,3 +208,33 @@ def test_a_supervisor_may_withdraw_what_waits(at: At, waiting: Waiting) -> None:
 def test_a_step_that_is_not_possible_leads_to_the_inquiry(at: At, waiting: Waiting) -> None:
     answer = at("sam").get(f"{address(slow(waiting))}hand-over/")
     assert answer.status_code == 302
+
+
+def test_a_claim_of_citizenship_is_entered_from_the_page_and_holds(at: At, waiting: Waiting) -> None:
+    inquiry = slow(waiting)
+    sven, sam = at("sven"), at("sam")
+    page = look(sven, address(inquiry))
+    assert f"{address(inquiry)}claim/" in page.links
+    page = look(sven, f"{address(inquiry)}claim/")
+    page = send(sven, page.form("/claim/"), by="family", reason="His sister called: born in Laredo.")
+    assert page.address == address(inquiry)
+    assert "US citizenship claimed, entered by you" in page.text
+    page = take(sam, inquiry)
+    assert "Laredo" not in page.text  # who has yet to judge is not told what was said
+    page = judge(sam, inquiry, "same")
+    assert "hold: nothing adverse may be answered" in page.text
+    assert "His sister called: born in Laredo." in page.text
+
+
+def test_a_claim_without_what_was_said_is_not_entered(at: At, waiting: Waiting) -> None:
+    inquiry = slow(waiting)
+    page = look(at("sam"), f"{address(inquiry)}claim/")
+    page = send(at("sam"), page.form("/claim/"), by="self", reason=" ")
+    assert "Say in a few words why." in page.text
+    assert not LedgerEntry.objects.filter(event=Event.FINDING_OPENED).exists()
+
+
+def test_what_has_left_offers_no_claim(at: At, waiting: Waiting) -> None:
+    inquiry = slow(waiting)
+    Inquiry.objects.filter(pk=inquiry.pk).update(state="released")
+    assert f"{address(inquiry)}claim/" not in look(at("sam"), address(inquiry)).links

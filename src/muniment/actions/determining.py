@@ -18,7 +18,7 @@ from muniment.status.facts import FactFile, parse
 from muniment.status.masking import bare, hidden
 from muniment.status.police import police_form
 from muniment.store import access
-from muniment.store.models import Candidate, CandidateRecord, Determination, Inquiry, SystemReply, User
+from muniment.store.models import Candidate, CandidateRecord, Determination, Inquiry, Note, SystemReply, User
 
 LINKS: Final[Mapping[str | None, str]] = {
     "same": "confirmed",
@@ -36,7 +36,7 @@ def fact_file(
 ) -> dict[str, Any]:
     """The fact file of the status contract: every candidate's facts, each tied by the verdict on its candidate."""
     subject = subject_from_json(inquiry.subject)
-    facts = [_fact(record, fact) for _, record in records for fact in record.facts]
+    facts = [*(_fact(record, fact) for _, record in records for fact in record.facts), *_claims(inquiry)]
     return {
         "as_of": s.now.date().isoformat(),
         "person": {"birth_date": subject.birth_dates[0]} if subject.birth_dates else {},
@@ -52,6 +52,25 @@ def fact_file(
 def records_of(found: Iterable[Candidate]) -> Records:
     """The records of candidates, each beside its candidate."""
     return [(candidate, record) for candidate in found for record in candidate.records.all()]
+
+
+def claim_fact(note: Note) -> str:
+    """The id of a claim that was entered by hand, among the facts."""
+    return f"claim-{note.pk}"
+
+
+def _claims(inquiry: Inquiry) -> list[dict[str, Any]]:
+    """Claims of citizenship that people were told, as facts of the status contract: of whoever is asked about."""
+    return [
+        {
+            "id": claim_fact(note),
+            "kind": "citizen_claim",
+            "record": f"CENTER:{inquiry.pk}",
+            "date": note.at.date().isoformat(),
+        }
+        for note in access.notes(inquiry)
+        if note.kind == "claimed"
+    ]
 
 
 def _key(record: CandidateRecord) -> str:
@@ -145,9 +164,9 @@ def queue_mark(s: Step, inquiry: Inquiry) -> str:
 
 def mark_of(s: Step, inquiry: Inquiry, records: Records, replies: Iterable[SystemReply]) -> str:
     """The same for some of its candidates, with their records."""
-    if not records:
-        return ""
     file = fact_file(s, inquiry, records, replies, {candidate.pk: "same" for candidate, _ in records})
+    if not records and not file["facts"]:
+        return ""
     for link in file["links"]:
         link["basis"] = "identifier"
     result = engine.determine(parse(file))

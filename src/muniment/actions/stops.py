@@ -21,6 +21,9 @@ from muniment.store.models import Finding, Inquiry
 #: Which reasons of a determination open what.
 OPENS: Final = {"stop": "citizen.", "hold": "indicium."}
 
+#: The rule by which a claim is an indication (domain.md 4.1).
+CLAIM_RULE: Final = "indicium.citizen_claim"
+
 Because = dict[str, list[str]]
 
 
@@ -59,6 +62,17 @@ def follow(s: Step, inquiry: Inquiry, found: Determination) -> None:
             _lapse(s, inquiry, row)
         elif set(row.facts) != _facts(open_now):
             _change(s, inquiry, row, open_now)
+
+
+def open_claim(s: Step, inquiry: Inquiry, fact: str) -> None:
+    """A claim of citizenship was entered by hand: a hold opens at once, or the one that waits has one more reason."""
+    row = next((row for row in access.lock_findings_of(inquiry) if row.kind == "hold"), None)
+    shown: Because = dict(row.because) if row else {}
+    shown[CLAIM_RULE] = [*shown.get(CLAIM_RULE, ()), fact]
+    if row is None:
+        _open(s, inquiry, "hold", shown)
+    else:
+        _change(s, inquiry, row, shown)
 
 
 def because(found: Determination, prefix: str) -> Because:

@@ -62,6 +62,7 @@ class Event(StrEnum):
     FINDING_WRITTEN = "finding.written"
     INQUIRY_ANSWERED_LATE = "inquiry.answered_late"
     INQUIRY_ASKED_AGAIN = "inquiry.asked_again"
+    INQUIRY_CLAIMED = "inquiry.claimed"
     INQUIRY_ESCALATED = "inquiry.escalated"
     INQUIRY_EXPEDITED = "inquiry.expedited"
     INQUIRY_FELL_IDLE = "inquiry.fell_idle"
@@ -150,6 +151,7 @@ MEANING: Final[Mapping[str, str]] = {
     Event.FINDING_WRITTEN: "An adjudicator wrote the finding on a stop or a hold; another person must agree.",
     Event.INQUIRY_ANSWERED_LATE: "A record system answered after the search had given it up; its records were kept.",
     Event.INQUIRY_ASKED_AGAIN: "Record systems that had not answered were asked once more.",
+    Event.INQUIRY_CLAIMED: "A person entered that US citizenship was claimed; a hold opened at once.",
     Event.INQUIRY_ESCALATED: "So much of the time of an open inquiry has gone that people were told; nothing was sent.",
     Event.INQUIRY_EXPEDITED: "A person moved an inquiry into an urgent lane; the reason is kept with the inquiry.",
     Event.INQUIRY_FELL_IDLE: "The holder did nothing for too long; the inquiry went back to the queue.",

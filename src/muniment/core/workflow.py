@@ -80,6 +80,10 @@ INQUIRY: Final[Table] = {
     (InquiryState.IN_HAND, "expedite"): InquiryState.IN_HAND,
     (InquiryState.SECOND_LOOK, "expedite"): InquiryState.SECOND_LOOK,
     (InquiryState.IN_HAND, "supplement"): InquiryState.IN_HAND,
+    (InquiryState.WAITING, "claim"): InquiryState.WAITING,  # US citizenship was claimed: a hold stands
+    (InquiryState.IN_HAND, "claim"): InquiryState.IN_HAND,
+    (InquiryState.SECOND_LOOK, "claim"): InquiryState.SECOND_LOOK,  # then the answer falls
+    (InquiryState.SIGNED, "claim"): InquiryState.SIGNED,
     (InquiryState.IN_HAND, "ask second person"): InquiryState.SECOND_LOOK,
     (InquiryState.IN_HAND, "sign"): InquiryState.SIGNED,
     (InquiryState.SECOND_LOOK, "sign"): InquiryState.SIGNED,

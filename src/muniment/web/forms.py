@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 from allauth.account import forms as allauth_forms
 from django import forms
 
+from muniment.actions.claiming import BY
 from muniment.actions.disclosing import NEEDS
 from muniment.core.ceilings import kinds
 from muniment.core.errors import SenderFault
@@ -147,6 +148,17 @@ class HandOverForm(VersionForm):
         super().__init__(data)
         people = [(colleague.pk, str(colleague)) for colleague in colleagues]
         self.fields["colleague"].choices = people  # type: ignore[attr-defined]  # the stubs know only plain fields
+
+
+class ClaimForm(ReasonForm):
+    """Who claims citizenship, and what was said."""
+
+    by = forms.ChoiceField(label="Who claims it", choices=list(BY.items()), widget=forms.RadioSelect, initial="self")
+    field_order = ("version", "by", "reason")
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data)
+        self.fields["reason"].label = "What was said, by whom and how"
 
 
 class WhyForm(forms.Form):

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from muniment.actions import disclosing, steering
+from muniment.actions import claiming, disclosing, steering
 from muniment.core.errors import MunimentError
 from muniment.core.permissions import Permission
 from muniment.core.workflow import INQUIRY
@@ -18,7 +18,7 @@ from muniment.store import access
 from muniment.web import queue
 from muniment.web.doors import actor, door, person
 from muniment.web.errors import again
-from muniment.web.forms import ExpediteForm, HandOverForm, ReasonForm, point_at, valid
+from muniment.web.forms import ClaimForm, ExpediteForm, HandOverForm, ReasonForm, point_at, valid
 from muniment.web.idle import idle_of
 
 
@@ -56,6 +56,16 @@ WITHDRAW: Final = Act(
     "Only when the agency says that it needs no answer any more. The agency is told that none will follow. This "
     "cannot be undone: to ask again, the agency sends a new inquiry.",
     "Close it unanswered",
+)
+
+CLAIM: Final = Act(
+    "claim",
+    "claim",
+    "Enter a claim of citizenship",
+    "Somebody told you that the person is a US citizen or national. From now on nothing that speaks against the person "
+    "can be answered: a hold opens, an answer that is signed and has not left falls, and an adjudicator looks. Whether "
+    "it is true is not yours to judge.",
+    "Enter it and hold",
 )
 
 
@@ -125,6 +135,23 @@ def withdraw(request: HttpRequest, inquiry_id: int) -> HttpResponse:
         return withdraw_page(request, inquiry_id)
     form = valid(ReasonForm(request.POST))
     steering.withdraw(actor(request), inquiry_id, form["version"], form["reason"])
+    return redirect("inquiry", inquiry_id)
+
+
+def claim_page(request: HttpRequest, inquiry_id: int, *, fault: MunimentError | None = None) -> HttpResponse:
+    """Who claims it, and what was said."""
+    return page(request, inquiry_id, CLAIM, ClaimForm(request.POST or None), fault)
+
+
+@door(Permission.INQUIRY_VIEW)
+@require_http_methods(["GET", "HEAD", "POST"])
+@again(claim_page)
+def claim(request: HttpRequest, inquiry_id: int) -> HttpResponse:
+    """Enter it; a hold opens at once."""
+    if request.method != "POST":
+        return claim_page(request, inquiry_id)
+    form = valid(ClaimForm(request.POST))
+    claiming.claim(actor(request), inquiry_id, form["version"], form["by"], form["reason"])
     return redirect("inquiry", inquiry_id)
 
 

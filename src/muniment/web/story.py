@@ -43,6 +43,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     Event.FINDING_WRITTEN: "Finding on the {kind} written by {who}",
     Event.INQUIRY_ANSWERED_LATE: "{system} answered late, after {after} s: {records}",
     Event.INQUIRY_ASKED_AGAIN: "Silent systems asked again, time {times}{silent}",
+    Event.INQUIRY_CLAIMED: "US citizenship claimed, entered by {who}",
     Event.INQUIRY_ESCALATED: "{level} % of its time had gone: {called}",
     Event.INQUIRY_EXPEDITED: "Expedited by {who} into lane {lane}",
     Event.INQUIRY_FELL_IDLE: "Back in the queue: its holder did nothing for too long",
@@ -77,6 +78,7 @@ SENTENCES: Final[Mapping[str, str]] = {
 REASONED: Final = frozenset(
     {
         Event.DELIVERY_TOLD,
+        Event.INQUIRY_CLAIMED,
         Event.INQUIRY_EXPEDITED,
         Event.INQUIRY_HANDED_OVER,
         Event.INQUIRY_KEPT,
@@ -86,7 +88,7 @@ REASONED: Final = frozenset(
     }
 )
 #: Notes that may say too much to somebody who has yet to judge.
-TELLING: Final = frozenset({"handed over", "kept", "reopened", "supplemented"})
+TELLING: Final = frozenset({"claimed", "handed over", "kept", "reopened", "supplemented"})
 KINDS: Final = {
     "receipt": "Receipt",
     "reject": "Rejection",

@@ -32,6 +32,7 @@ urlpatterns = [
     path("inquiries/<int:inquiry_id>/idle/", steer.idle, name="idle"),
     path("inquiries/<int:inquiry_id>/expedite/", steer.expedite, name="expedite"),
     path("inquiries/<int:inquiry_id>/hand-over/", steer.hand_over, name="hand_over"),
+    path("inquiries/<int:inquiry_id>/claim/", steer.claim, name="claim"),
     path("inquiries/<int:inquiry_id>/withdraw/", steer.withdraw, name="withdraw"),
     path("inquiries/<int:inquiry_id>/supplement/", further.supplement, name="supplement"),
     path("inquiries/<int:inquiry_id>/reopen/", further.reopen, name="reopen"),

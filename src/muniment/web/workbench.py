@@ -10,7 +10,7 @@ from typing import Any
 from muniment.actions import determining
 from muniment.actions.steering import EXPEDITED
 from muniment.core.permissions import Permission, allowed
-from muniment.core.workflow import InquiryState
+from muniment.core.workflow import INQUIRY, InquiryState
 from muniment.store import access
 from muniment.store.models import Inquiry, Note, Response, User
 from muniment.web import compare, queue, record, stops, story
@@ -47,6 +47,7 @@ class Bench:
     may_take: bool
     may_expedite: bool
     may_withdraw: bool
+    may_claim: bool
     idle: Idle | None
     word: Note | None
     holds: bool
@@ -108,6 +109,7 @@ def workbench(inquiry: Inquiry, viewer: User, typed: Mapping[str, Any], *, need:
         may_take=inquiry.state == InquiryState.WAITING and allowed(viewer.roles, Permission.INQUIRY_ANSWER),
         may_expedite=may_expedite(inquiry, viewer),
         may_withdraw=inquiry.open and not inquiry.reopened and (holds or may_withdraw_any(viewer)),
+        may_claim=(inquiry.state, "claim") in INQUIRY,
         idle=idle_of(inquiry, viewer, now),
         word=_word(inquiry, viewer),
         holds=holds,

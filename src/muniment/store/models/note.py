@@ -9,7 +9,10 @@ from django.db import models
 from muniment.store.models.inquiry import Inquiry, Walled
 from muniment.store.models.user import User
 
-NOTES = ("expedited", "handed over", "fell idle", "kept", "not taken", "reopened", "supplemented", "withdrawn")
+NOTES = (
+    *("claimed", "expedited", "handed over", "fell idle", "kept", "not taken", "reopened", "supplemented"),
+    "withdrawn",
+)
 
 
 class Note(Walled):
