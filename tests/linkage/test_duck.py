@@ -6,12 +6,13 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import combinations, product
+from multiprocessing import active_children
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from muniment.core.errors import WrongState
+from muniment.core.errors import OurFault, WrongState
 from muniment.identity.described import describe
 from muniment.identity.model import MODEL
 from muniment.identity.person_table import subject_from_row
@@ -165,6 +166,23 @@ def test_parts_and_processes_change_nothing(rows: Rows, tmp_path: Path, monkeypa
     monkeypatch.setattr(duck, "CHUNK", 100)
     duck.run(Job(table, None, tmp_path / "two.csv", memory=500_000, processes=2), quiet)
     assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
+
+
+def test_what_a_machine_lacks_is_said_and_what_was_done_is_kept(
+    rows: Rows, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job(written(tmp_path / "people.csv", rows), None, tmp_path / "pairs.csv", processes=2)
+    monkeypatch.setattr(duck, "FILED", 60)
+
+    def killing(what: str, done: int, total: int) -> None:
+        if what == "people filed" and done == 1:
+            for child in active_children():
+                child.kill()
+
+    with pytest.raises(OurFault, match=r"The run cannot go on: .* What was done is kept in"):
+        duck.run(job, killing)
+    assert list((folder_of(job.out) / "filed").glob("*.parquet"))
+    assert duck.run(job, quiet).records == len(rows)
 
 
 def test_work_for_another_table_is_not_used(rows: Rows, tmp_path: Path) -> None:

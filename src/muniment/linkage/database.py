@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import glob
 import os
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
 import duckdb
 
+from muniment.core.errors import OurFault
 from muniment.identity.model import Model
 
 NAME: Final = "work.duckdb"
@@ -46,3 +50,16 @@ def quoted(text: str) -> str:
 def every_part(folder: Path) -> str:
     """What DuckDB calls all parts in a folder, whatever signs its name has."""
     return f"{glob.escape(str(folder))}/*.parquet"
+
+
+@contextmanager
+def trouble_named(folder: Path) -> Iterator[None]:
+    """What the machine has too little of is told in one sentence; what was done stays done."""
+    try:
+        yield
+    except (duckdb.Error, BrokenExecutor, OSError) as fault:
+        said = str(fault).splitlines()[0]
+        raise OurFault(
+            f"The run cannot go on: {said} What was done is kept in {folder}; with more room on the disk, or another "
+            "--memory and fewer --processes, the same command goes on or begins anew."
+        ) from fault

@@ -6,6 +6,7 @@ larger into chunks; one unit of work compares the people of one shelf with those
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from functools import partial
@@ -19,7 +20,7 @@ import numpy as np
 
 from muniment.identity.columns import Columns
 from muniment.linkage import kernel, loading, meeting
-from muniment.linkage.database import PARQUET, Place, every_part
+from muniment.linkage.database import PARQUET, Place, every_part, trouble_named
 from muniment.linkage.job import Job, Progress, Told
 from muniment.linkage.result import write
 from muniment.linkage.workplace import finished, workplace
@@ -62,7 +63,7 @@ class Unit(NamedTuple):
 
 def run(job: Job, tell: Progress) -> Told:
     """Write the pairs of `job` that may be one person. Raises `SenderFault` where a table is at fault."""
-    with workplace(job, "duckdb") as folder:
+    with workplace(job, "duckdb") as folder, trouble_named(folder):
         place = Place(folder, job.right is not None, job.model, job.memory // 2)
         loading.load(place, job.tables, tell)
         part = place._replace(memory=place.memory // job.processes)
@@ -217,6 +218,10 @@ def _results(do: Callable[[T], R], work: list[T], processes: int) -> Iterable[R]
 
 
 def _in_processes(do: Callable[[T], R], work: list[T], processes: int) -> Iterator[R]:
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    """Results as they come. When the run is stopped, what is being done is finished and the rest is not begun."""
+    pool = ProcessPoolExecutor(processes, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
+    try:
         for done in as_completed([pool.submit(do, each) for each in work]):
             yield done.result()
+    finally:
+        pool.shutdown(cancel_futures=True)

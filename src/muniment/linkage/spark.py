@@ -23,7 +23,7 @@ from pyspark.sql import DataFrame, SparkSession
 from muniment.identity.columns import Columns, IntArray
 from muniment.identity.model import Model
 from muniment.linkage import kernel, loading, meeting
-from muniment.linkage.database import PARQUET, Place, every_part, quoted
+from muniment.linkage.database import PARQUET, Place, every_part, quoted, trouble_named
 from muniment.linkage.job import Job, Progress, Told
 from muniment.linkage.result import write
 from muniment.linkage.workplace import finished, workplace
@@ -37,7 +37,7 @@ Batches = Iterator[pa.RecordBatch]
 
 def run(job: Job, tell: Progress) -> Told:
     """Write the pairs of `job` that may be one person. Raises `SenderFault` where a table is at fault."""
-    with workplace(job, "spark") as folder:
+    with workplace(job, "spark") as folder, trouble_named(folder):
         place = Place(folder, job.right is not None, job.model, job.memory // 2)
         loading.load(place, job.tables, tell)
         _hand_over(place)

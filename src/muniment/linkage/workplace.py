@@ -13,7 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from muniment.core.errors import MunimentError, SenderFault, WrongState
+from muniment.core.errors import SenderFault, WrongState
 from muniment.identity import keys
 from muniment.identity.model import Model
 from muniment.linkage.job import Job
@@ -40,7 +40,7 @@ def workplace(job: Job, engine: str) -> Iterator[Path]:
             (folder / "ABOUT").write_text(json.dumps(about), encoding="utf-8")
         try:
             yield folder
-        except MunimentError:
+        except SenderFault:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         shutil.rmtree(folder, ignore_errors=True)
