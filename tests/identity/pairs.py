@@ -13,7 +13,7 @@ from muniment.core.subject import Identifier, Name, Subject
 FILE: Final = Path(__file__).parents[1] / "cases" / "identity" / "pairs.csv"
 KINDS: Final = ("a_number", "passport", "ssn", "fbi", "fin")
 #: Lowest and highest probability of each band.
-BANDS: Final = {"match": (0.95, 1.0), "human": (0.02, 0.98), "no match": (0.0, 0.15)}
+BANDS: Final = {"match": (0.9, 1.0), "human": (0.01, 0.98), "no match": (0.0, 0.15)}
 
 
 @dataclass(frozen=True)

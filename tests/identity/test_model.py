@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 import tomllib
+from dataclasses import replace
 from importlib.resources import files
 from typing import get_args
 
@@ -54,8 +55,14 @@ def test_rarity_is_the_logarithm_of_the_share() -> None:
     assert MODEL.share("family", "SPECIMEN") == pytest.approx(MODEL.names.unseen["family"] / 100_000)
 
 
-def test_probability_is_even_at_no_weight_and_stays_within_its_bounds() -> None:
-    assert MODEL.probability(0) == 0.5
+def test_without_a_curve_no_weight_is_even() -> None:
+    assert replace(MODEL, curve=()).probability(0) == 0.5
+
+
+def test_the_curve_that_ships_rises_in_few_points_and_stays_within_its_bounds() -> None:
+    assert 5 <= len(MODEL.curve) <= 15
+    assert list(MODEL.curve) == sorted(set(MODEL.curve))
+    assert [odds for _, odds in MODEL.curve] == sorted(odds for _, odds in MODEL.curve)
     assert (
         0 < MODEL.probability(-10_000) < MODEL.probability(-1) < MODEL.probability(1) <= MODEL.probability(10_000) <= 1
     )

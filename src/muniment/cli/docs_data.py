@@ -27,6 +27,9 @@ def matching_page() -> list[str]:
         "[How it works](../explanation/matching.md), and "
         "[why people see it only after their verdict](../explanation/verdict.md).",
         f"{MODEL.prior.sentence} That is {MODEL.prior.bits:+g} bits.",
+        "## From weight to probability",
+        "The sum of all bits is read on this curve, straight between two points; the probability is 1 / (1 + 2^-odds).",
+        table(("weight", "odds", "probability"), [_point(*point) for point in MODEL.curve]),
     ]
     for feature in MODEL.features.values():
         rows = (
@@ -94,3 +97,7 @@ def _rule(rule: Rule) -> tuple[object, ...]:
     dates = " ".join(part for part in (f"from {rule.effective_from}", until, held) if part)
     says = rule.says if rule.value is None else f"{rule.says} ({rule.value})"
     return code(rule.id), says, rule.cite, dates, rule.confidence
+
+
+def _point(weight: float, odds: float) -> tuple[str, str, str]:
+    return f"{weight:+g}", f"{odds:+g}", f"{MODEL.probability(weight):.4g}"

@@ -20,11 +20,11 @@ DateLevel = Literal[
     "digit",
     "default",
     "month_differs",
-    "day_differs",
     "default_near",
+    "day_differs",
     "years_apart",
-    "year_only",
     "partial_differs",
+    "year_only",
     "differs",
 ]
 

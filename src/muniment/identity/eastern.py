@@ -26,6 +26,11 @@ class System:
     fits: re.Pattern[str]
     rules: Sequence[tuple[re.Pattern[str], str]]
 
+    @property
+    def narrow(self) -> bool:
+        """Whether most words of other languages do not fit."""
+        return not self.fits.fullmatch("BSTRK")
+
 
 @cache
 def _data() -> Mapping[str, Any]:
@@ -72,6 +77,12 @@ def marks(word: str) -> frozenset[object]:
     """What other ways to write the syllables of `word` have too; empty where no system fits."""
     found: set[object] = {(place, text) for place, text in enumerate(_rewritten(word)) if text}
     return frozenset(found | {("south", each) for each in (word, *in_the_south(word))}) if found else frozenset()
+
+
+def romanised(word: str) -> list[tuple[int, str]]:
+    """`word` by each system that changes such words, with the number of the system: for keys, not evidence."""
+    by_system = enumerate(_rewritten(word))
+    return [(place, text) for place, text in by_system if text and systems()[place].narrow]
 
 
 def same_syllables(left: str, right: str) -> bool:

@@ -29,7 +29,9 @@ NEXT: Final = 2
 @lru_cache(maxsize=100_000)
 def normal(kind: str, value: str) -> str | None:
     """`value` without signs and in the length of its kind; None when it is filler, too short, or cannot be a number."""
-    text = re.sub(r"[^A-Z0-9]", "", value.upper())
+    text = value.upper()
+    if not (text.isascii() and text.isalnum()):
+        text = re.sub(r"[^A-Z0-9]", "", text)
     if kind == "a_number":
         text = text.removeprefix("A")
     if kind in DIGITS:
@@ -40,7 +42,7 @@ def normal(kind: str, value: str) -> str | None:
 def _generic(text: str) -> bool:
     """All signs alike, counting up or down, without a digit but 0, or advertised: somebody filled a field."""
     core = text.lstrip("0")
-    if len(core) < SHORTEST or text in ADVERTISED or not re.search("[1-9]", text):
+    if len(core) < SHORTEST or text in ADVERTISED or not re.search("[1-9]", core):
         return True
     counting = "01234567890123456789"
     return len(set(core)) == 1 or core in counting or core[::-1] in counting

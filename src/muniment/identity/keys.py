@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import permutations
 from typing import Final
 
 from muniment.core.subject import Subject
-from muniment.identity import dates, identifiers
+from muniment.identity import dates, eastern, identifiers
 from muniment.identity.likeness import skeleton, variants
 from muniment.identity.names import Token, words
 
 #: Raise it when the keys of a person change: an index of another version is built anew.
-VERSION: Final = 2
+VERSION: Final = 3
 
 #: How much of the information of a key counts when a question meets it. Word and skeleton meet together.
 WEIGHTS: Final = {
@@ -27,6 +28,7 @@ WEIGHTS: Final = {
     "variant": 0.4,
     "joined": 0.5,
     "skeleton and year": 0.5,
+    "romanised and year": 0.3,
     "family and initial": 0.3,
     "date": 1.0,
     "date nearly": 0.5,
@@ -45,28 +47,38 @@ def hashed(term: str) -> int:
 
 def filed(subject: Subject) -> frozenset[int]:
     """Every key under which `subject` is found."""
-    terms = {term for _, term in _names(subject)}
-    terms |= {f"date {birth.digits}" for birth in _births(subject) if birth.day}
-    terms |= {f"month {birth.digits[:6]}" for birth in _births(subject) if birth.month}
-    terms |= {f"number {kind} {value}" for kind, value in _numbers(subject)}
-    return frozenset(map(hashed, terms))
+    found = {key for _, key in _names(subject)}
+    for birth in _births(subject):
+        found.update([key for _, key in _of_birth(birth)])
+    found.update([hashed(f"number {kind} {value}") for kind, value in _numbers(subject)])
+    return frozenset(found)
 
 
 def wanted(subject: Subject) -> dict[int, float]:
     """The keys to ask for, with their weights: those of `filed` and those of likely slips."""
-    weighed = [(WEIGHTS[kind], term) for kind, term in _names(subject)]
+    weighed = [(WEIGHTS[kind], key) for kind, key in _names(subject)]
     for birth in _births(subject):
-        weighed += [(WEIGHTS["date"], f"date {birth.digits}")] if birth.day else []
-        weighed += [(WEIGHTS["date nearly"], f"date {digits}") for digits in _near_dates(birth)]
-        weighed += [(WEIGHTS["month"], f"month {birth.digits[:6]}")] if birth.month else []
+        weighed += [(WEIGHTS[kind], key) for kind, key in _of_birth(birth)]
+        weighed += [(WEIGHTS["date nearly"], hashed(f"date {digits}")) for digits in _near_dates(birth)]
     for kind, value in _numbers(subject):
-        weighed.append((WEIGHTS["number"], f"number {kind} {value}"))
-        weighed += [(WEIGHTS["number nearly"], f"number {kind} {near}") for near in _near_numbers(value)]
-    return {hashed(term): weight for weight, term in sorted(weighed)}
+        weighed.append((WEIGHTS["number"], hashed(f"number {kind} {value}")))
+        weighed += [(WEIGHTS["number nearly"], hashed(f"number {kind} {near}")) for near in _near_numbers(value)]
+    return {key: weight for weight, key in sorted(weighed)}
+
+
+Keys = tuple[tuple[str, int], ...]
 
 
 def _births(subject: Subject) -> list[dates.Birth]:
     return [birth for text in subject.birth_dates if (birth := dates.parse(text))]
+
+
+@lru_cache(maxsize=100_000)
+def _of_birth(birth: dates.Birth) -> Keys:
+    """Most people are born on few days: what is said of a day, a word, two words is hashed once."""
+    day = (("date", hashed(f"date {birth.digits}")),) if birth.day else ()
+    month = (("month", hashed(f"month {birth.digits[:6]}")),) if birth.month else ()
+    return (*day, *month)
 
 
 def _numbers(subject: Subject) -> Iterator[tuple[str, str]]:
@@ -75,41 +87,61 @@ def _numbers(subject: Subject) -> Iterator[tuple[str, str]]:
             yield kind, value
 
 
-def _names(subject: Subject) -> Iterator[tuple[str, str]]:
+def _names(subject: Subject) -> list[tuple[str, int]]:
     years = {birth.year for birth in _births(subject)}
+    found: list[tuple[str, int]] = []
     for name in subject.names:
         tokens = words(name).tokens
-        long = [token for token in tokens if len(token.text) > 1 and not token.particle]
-        for token in long:
-            yield from _word(token.text, years)
-        yield from (("joined", f"word {text}") for text in _joined(tokens))
-        yield from _family_and_initial(tokens)
+        for token in tokens:
+            if len(token.text) > 1 and not token.particle:
+                found += _of_word(token.text)
+                for year in years:
+                    found += _of_year(year, token.text)
+        found += _joined(tokens)
+        found += _family_and_initial(tokens)
+    return found
 
 
-def _word(text: str, years: set[int]) -> Iterator[tuple[str, str]]:
-    yield "word", f"word {text}"
-    yield "skeleton", f"skeleton {skeleton(text)}"
-    for year in years:
-        yield "skeleton and year", f"year {year} {skeleton(text)}"
+@lru_cache(maxsize=200_000)
+def _of_word(text: str) -> Keys:
+    found = [("word", hashed(f"word {text}")), ("skeleton", hashed(f"skeleton {skeleton(text)}"))]
     for kind, lines in variants().items():
-        for line in lines.get(text, ()):
-            yield "variant", f"variant {kind} {line}"
+        found += [("variant", hashed(f"variant {kind} {line}")) for line in sorted(lines.get(text, ()))]
+    return tuple(found)
 
 
-def _joined(tokens: tuple[Token, ...]) -> Iterator[str]:
+@lru_cache(maxsize=400_000)
+def _of_year(year: int, text: str) -> Keys:
+    """With the year also by the syllables of each romanisation; alone too many others have them."""
+    bones = ("skeleton and year", hashed(f"year {year} {skeleton(text)}"))
+    syllables = [f"year {year} {place} {each}" for place, each in eastern.romanised(text)]
+    return (bones, *[("romanised and year", hashed(term)) for term in syllables])
+
+
+def _joined(tokens: tuple[Token, ...]) -> list[tuple[str, int]]:
     """Two words of one half written together, as XIAO MING is XIAOMING elsewhere."""
+    found: list[tuple[str, int]] = []
     for family in (True, False):
         half = [token.text for token in tokens if (token.part == "family") == family and len(token.text) > 1]
-        if len(half) <= 3:
-            yield from (one + other for one, other in permutations(half, 2))
+        if 1 < len(half) <= 3:
+            found += [_together(one, other) for one, other in permutations(half, 2)]
+    return found
 
 
-def _family_and_initial(tokens: tuple[Token, ...]) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=200_000)
+def _together(one: str, other: str) -> tuple[str, int]:
+    return "joined", hashed(f"word {one}{other}")
+
+
+def _family_and_initial(tokens: tuple[Token, ...]) -> list[tuple[str, int]]:
     family = [token.text for token in tokens if token.part == "family" and not token.particle]
     given = {token.text[0] for token in tokens if token.part != "family" and not token.particle}
-    for text in family:
-        for initial in sorted(given):
-            yield "family and initial", f"initial {initial} {skeleton(text)}"
+    return [_of_initial(initial, skeleton(text)) for text in family for initial in sorted(given)]
+
+
+@lru_cache(maxsize=200_000)
+def _of_initial(initial: str, bones: str) -> tuple[str, int]:
+    return "family and initial", hashed(f"initial {initial} {bones}")
 
 
 def _near_dates(birth: dates.Birth) -> Iterator[str]:

@@ -151,7 +151,7 @@ def _by_letters(short: str, long: str) -> Likeness | None:
         return None
     apart = OSA.distance(short, long, score_cutoff=2)
     if apart == 1:
-        return "near" if len(long) > 3 else "similar"
+        return "near" if len(long) > 4 else "similar"
     heard = len(short) >= 4 and OSA.distance(sound(short), sound(long), score_cutoff=1) == 1
     return (
         "similar"

@@ -69,17 +69,25 @@ class _Word(NamedTuple):
 @lru_cache(maxsize=100_000)
 def words(name: Name) -> Words:
     """The tokens of a name. A suffix is also found at the end of another part, where some systems leave it."""
-    suffix = _suffix(name.suffix or "")
+    suffix = _suffix(name.suffix) if name.suffix else None
     tokens: list[Token] = []
     for part, text in (("family", name.family), ("given", name.given), ("middle", name.middle)):
-        found, last = _without_suffix(_split(text or ""))
-        if part != "family" and _says_nothing(found):
-            continue
-        suffix = suffix or last
-        tokens += [_token(part, each, found) for each in found]  # type: ignore[arg-type]  # the three parts above
+        if text:
+            found, last = _of_part(part, text)
+            tokens += found
+            suffix = suffix or last
     if frozenset(token.text for token in tokens) in vocabulary()["nobodies"]:
         return Words((), suffix)
     return Words(tuple(sorted(_placed(tokens[:MOST_TOKENS]))), suffix)
+
+
+@lru_cache(maxsize=200_000)
+def _of_part(part: Part, text: str) -> tuple[tuple[Token, ...], str | None]:
+    """The tokens of one part, and the suffix at its end."""
+    found, suffix = _without_suffix(_split(text))
+    if part != "family" and _says_nothing(found):
+        return (), None
+    return tuple([_token(part, each, found) for each in found]), suffix
 
 
 def _placed(tokens: list[Token]) -> Iterable[Token]:
