@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -114,37 +114,22 @@ def on_day(fact: Fact, day: date) -> Fact | None:
 def corrected(facts: Sequence[Fact], candidates: Iterable[str] = ()) -> set[str]:
     """Ids of the facts that a standing fact corrects. Facts in a ring of corrections all stand.
 
-    A fact stands when everything that corrects it is out; it is out when something that stands corrects it. What these
-    two sentences leave open is a ring, whose members stand, and what hangs on it.
+    What corrects is settled before what it corrects. Where a ring is met from outside, the facts that are met are out,
+    and what is left of it is settled by itself.
     """
     against = _corrections(facts, frozenset(candidates))
-    corrects: dict[str, list[str]] = {name: [] for name in against}
-    for name, others in against.items():
-        for other in others:
-            corrects[other].append(name)
     out: set[str] = set()
-    while against:
-        sure = [name for name, others in against.items() if not others] or sorted(_ring(against))
-        out |= _settled(sure, against, corrects)
-    return out
-
-
-def _settled(sure: Sequence[str], against: dict[str, set[str]], corrects: Mapping[str, Sequence[str]]) -> set[str]:
-    """Ids of the facts that are out because the sure ones stand, and so on; what is settled leaves `against`."""
-    out: set[str] = set()
-    for name in sure:
-        del against[name]
-    waiting = list(sure)
-    while waiting:
-        fallen = [name for name in corrects[waiting.pop()] if against.pop(name, None) is not None]
-        out.update(fallen)
-        for name in fallen:
-            for freed in corrects[name]:
-                if freed in against:
-                    against[freed].discard(name)
-                    if not against[freed]:
-                        del against[freed]
-                        waiting.append(freed)
+    open_rings = [(against, _rings(against))]
+    while open_rings:
+        graph, rings = open_rings[-1]
+        members = next(rings, None)
+        if members is None:
+            open_rings.pop()
+        elif met := {name for name in members if graph[name] - members - out}:
+            out |= met
+            rest = members - met
+            left = {name: graph[name] & rest for name in rest}
+            open_rings.append((left, _rings(left)))
     return out
 
 
@@ -161,19 +146,38 @@ def _corrections(facts: Sequence[Fact], candidates: frozenset[str]) -> dict[str,
     return against
 
 
-def _ring(against: Mapping[str, set[str]]) -> set[str]:
-    """The members of every ring of corrections that no other ring reaches."""
-    above = {name: _above(name, against) for name in against}
-    return {name for name in against if name in above[name] and all(name in above[other] for other in above[name])}
+def _rings(against: Mapping[str, set[str]]) -> Iterator[set[str]]:
+    """The facts in sets whose members all correct each other, directly or through others; what is in no ring, alone.
+    What corrects comes before what it corrects.
+
+    Tarjan's components (1972) in one pass, and without recursion: a chain of corrections may be long.
+    """
+    number: dict[str, int] = {}  # in the order in which they were met
+    lowest: dict[str, int] = {}  # of those whose set is not known yet: the first one that they lead to
+    path: list[str] = []
+    for start in against:
+        steps = [] if start in number else [(start, iter(against[start]))]
+        while steps:
+            name, others = steps[-1]
+            if name not in number:
+                number[name] = lowest[name] = len(number)
+                path.append(name)
+            new = next((other for other in others if other not in number), None)
+            if new is not None:
+                steps.append((new, iter(against[new])))
+                continue
+            steps.pop()
+            lowest[name] = min([lowest[name], *(lowest.get(other, number[name]) for other in against[name])])
+            if lowest[name] == number[name]:
+                members = _taken(path, name)
+                for member in members:
+                    del lowest[member]
+                yield members
 
 
-def _above(name: str, against: Mapping[str, set[str]]) -> set[str]:
-    """Everything that corrects `name`, directly or through others."""
-    found: set[str] = set()
-    waiting = list(against[name])
-    while waiting:
-        other = waiting.pop()
-        if other not in found:
-            found.add(other)
-            waiting.extend(against.get(other, ()))
-    return found
+def _taken(path: list[str], name: str) -> set[str]:
+    """Take everything from `name` on off the path."""
+    members: set[str] = set()
+    while name not in members:
+        members.add(path.pop())
+    return members
