@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHON
 
-.PHONY: help run test check format docs bench bench-full soak shift lock clean
+.PHONY: help run test check format docs bench bench-full peers soak shift lock clean
 
 help:
 	@echo 'Use Muniment'
@@ -17,7 +17,7 @@ help:
 	@echo '  make check    format, lint, types, contracts on imports, missing migrations'
 	@echo '  make format   put the source into the house form'
 	@echo '  make docs     write docs/reference again from the code'
-	@echo '  make bench    measure a whole center; the table goes to docs/reference/benchmarks.md  (bench-full: memory too)'
+	@echo '  make bench    measure a center, and matching beside its peers, into docs/reference/benchmarks*.md  (bench-full: more)'
 	@echo '  make soak     a million broken messages; arrivals, kills and cuts for two hours  (MINUTES=10: ten minutes)'
 	@echo '  make shift    three people answer 40 inquiries in the browser while things fail  (PICTURES=folder: look at it)'
 	@echo
@@ -52,13 +52,21 @@ docs:
 	@scripts/install run $(VENV)
 	$(BIN)/muniment docs
 
-bench:
+bench: peers
 	@scripts/install test $(VENV)
 	$(BIN)/python -m bench $(ARGS)
+	$(BIN)/python -m bench.peers.measure
 
-bench-full:
+bench-full: peers
 	@scripts/install test $(VENV)
 	$(BIN)/python -m bench --full $(ARGS)
+	$(BIN)/python -m bench.peers.measure --people 20000 --large 400000
+
+# What cannot be installed is named as missing in the table; the environment is made anew where the lock was changed.
+peers:
+	-@cmp -s bench/peers/requirements.txt .venv-peers/lock || { $(or $(PYTHON),python3) -m venv --clear .venv-peers && \
+	  .venv-peers/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r bench/peers/requirements.txt && \
+	  cp bench/peers/requirements.txt .venv-peers/lock; }
 
 MINUTES = 120
 
@@ -82,6 +90,7 @@ lock:
 	$(COMPILE) --extra test --output-file requirements/test.txt
 	$(COMPILE) --extra batch --output-file requirements/batch.txt
 	$(COMPILE) --extra batch --extra spark --output-file requirements/spark.txt
+	$(subst pyproject.toml requirements/build.in,bench/peers/requirements.in,$(COMPILE)) --output-file bench/peers/requirements.txt
 
 clean:
 	rm -rf $(VENV) .venv-* build dist src/*.egg-info src/muniment/web/static/uswds

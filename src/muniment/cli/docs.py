@@ -25,7 +25,12 @@ from muniment.gateway import frames
 from muniment.project.environment import SETTINGS
 
 #: Pages beside them that `make bench` writes.
-MEASURED: Final = {"benchmarks.md": "Benchmarks", "agreement.md": "Agreement with the truth of a world"}
+MEASURED: Final = {
+    "benchmarks.md": "Benchmarks",
+    "benchmarks-identity.md": "Identity matching beside its peers",
+    "benchmarks-matching.md": "Calibration and fairness of matching",
+    "agreement.md": "Agreement with the truth of a world",
+}
 SOURCE: Final = Path(__file__).resolve().parents[1]
 NOTE: Final = "<!-- Written by `make docs` from the code. Change the code, not this page. -->"
 

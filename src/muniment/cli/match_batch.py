@@ -39,7 +39,7 @@ ModelFile = Annotated[Path | None, typer.Option("--model", help="a model that `m
 Out = Annotated[Path | None, typer.Option(help=".csv, .ndjson or .parquet; without it, CSV to standard output")]
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON object a line to standard output instead of CSV")]
 Which = Annotated[Engine, typer.Option("--engine", help="Spark where one machine is too small")]
-Memory = Annotated[float, typer.Option(min=0.5, help="gigabytes to keep within; what is larger goes to disk")]
+Memory = Annotated[float, typer.Option(min=1.0, help="gigabytes to keep within; what is larger goes to disk")]
 Processes = Annotated[int, typer.Option(min=1, max=64, help="how many work at once")]
 Most = Annotated[
     int, typer.Option(min=2, help="people of a table under one key beyond which it is used only together with another")
