@@ -101,8 +101,9 @@ def _filings(sheet: Sheet) -> None:
 
 
 def _grants(sheet: Sheet) -> None:
+    resident = _resident(sheet)
     for fact in sheet.of("sij_approval"):
-        if not _resident_since(sheet, fact):
+        if _filed(fact) > resident:
             sheet.overlay("SIJ", "special immigrant juvenile classification approved", fact)
     for fact in sheet.of("withholding_grant"):
         sheet.overlay("WH", "withholding of removal granted", fact)
@@ -111,15 +112,21 @@ def _grants(sheet: Sheet) -> None:
 
 
 def _applications(sheet: Sheet) -> None:
+    resident = _resident(sheet)
     for fact in pending(sheet, "adjustment_application"):
-        if not _resident_since(sheet, fact):
-            sheet.overlay("PEND_AOS", f"adjustment asked for on {fact.day('filed') or fact.date}, not decided", fact)
+        if _filed(fact) > resident:
+            sheet.overlay("PEND_AOS", f"adjustment asked for on {_filed(fact)}, not decided", fact)
     for fact in _pending_asylum(sheet):
         sheet.overlay("PEND_ASY", "an asylum application is not decided", fact)
 
 
-def _resident_since(sheet: Sheet, fact: Fact) -> bool:
-    return any(grant.date >= (fact.day("filed") or fact.date) for grant in grants(sheet))
+def _resident(sheet: Sheet) -> date:
+    """The day of the last grant of residence: what was asked for by then was decided."""
+    return grants(sheet)[-1].date if grants(sheet) else date.min
+
+
+def _filed(fact: Fact) -> date:
+    return fact.day("filed") or fact.date
 
 
 def _pending_asylum(sheet: Sheet) -> list[Fact]:
