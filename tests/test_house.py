@@ -173,7 +173,11 @@ def test_every_exception_to_a_check_says_why() -> None:
 
 
 def test_locks_name_no_registry() -> None:
-    locks = [*(ROOT / "requirements").glob("*.txt"), SOURCE / "web" / "npm" / "package-lock.json"]
+    locks = [
+        *(ROOT / "requirements").glob("*.txt"),
+        ROOT / "bench" / "peers" / "requirements.txt",
+        SOURCE / "web" / "npm" / "package-lock.json",
+    ]
     assert len(locks) > 2
     assert not [lock.name for lock in locks if "://" in lock.read_text(encoding="utf-8")]
 
