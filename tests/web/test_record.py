@@ -185,3 +185,14 @@ def test_a_hold_that_a_protected_record_opens_does_not_name_it(at: At, waiting: 
     page = look(at("ida"), f"/stops/{Finding.objects.get(inquiry=one).pk}/")
     assert "2025-01-01 citizen claim" in page.text
     assert told(page.text) == []
+
+
+@pytest.mark.django_db
+def test_a_conflict_shows_the_facts_between_which_a_person_decides_and_its_law() -> None:
+    here = {"kind": "birth", "date": "1985-03-14", "country": "US", "state": "TX"}
+    there = {"kind": "birth", "date": "1985-03-14", "country": "MX"}
+    shown = on_record(made([], [here, there]), access.db_now())
+    note = next(note for note in shown.notes if note.code == "C1")
+    assert [fact.split(" (")[0] for fact in note.facts] == ["1985-03-14 birth, US, TX", "1985-03-14 birth, MX"]
+    assert note.cite
+    assert f"1985-03-14 birth, MX ({KEY})" in rendered(shown)

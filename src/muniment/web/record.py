@@ -62,11 +62,13 @@ class SystemLine:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A conflict, protection, warning or overlay: its code, what it means, and where that is written."""
+    """A conflict, protection, warning or overlay: its code, what it means, where that is written, and which facts raise
+    it: between those of a conflict a person decides."""
 
     code: str
     words: str
     cite: str = ""
+    facts: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ def _read(
         used=[_line(facts[use.fact], use.text, use.cite, now) for use in found.used],
         ignored=[_line(facts[skip.fact], told(facts[skip.fact]), skip.why, now) for skip in found.ignored],
         missing=found.missing,
-        notes=_notes(found, day),
+        notes=_notes(found, facts, day),
         line=lifeline([facts[use.fact] for use in found.used], day),
         need=need,
     )
@@ -157,15 +159,20 @@ def _tag(found: Found) -> tuple[str, str]:
     return ("warn", "a person must decide") if found.status == "UND" else ("", "")
 
 
-def _notes(found: Found, day: date) -> list[Note]:
+def _notes(found: Found, facts: Mapping[str, Mapping[str, Any]], day: date) -> list[Note]:
     rules = [f"conflict.{code}" for code in found.conflicts]
     rules += [f"protection.{code}" for code in (*found.protections, *found.warnings)]
-    notes = [_note(rule_book().on(name, day)) for name in rules]
+    raised = {reason.rule: [_named(facts[name]) for name in reason.facts] for reason in found.reasons}
+    notes = [_note(rule_book().on(name, day), raised.get(name, ())) for name in rules]
     return [*notes, *(Note(code, STATUSES.get(code, "Stay of an order")) for code in found.overlays)]
 
 
-def _note(rule: Rule) -> Note:
-    return Note(rule.id.rpartition(".")[2], rule.says[:1].upper() + rule.says[1:], rule.cite)
+def _note(rule: Rule, facts: Sequence[str]) -> Note:
+    return Note(rule.id.rpartition(".")[2], rule.says[:1].upper() + rule.says[1:], rule.cite, facts)
+
+
+def _named(fact: Mapping[str, Any]) -> str:
+    return f"{fact['date']} {told(fact)} ({fact['record']})"
 
 
 def _line(fact: Mapping[str, Any], words: str, beside: str, now: datetime) -> FactLine:
