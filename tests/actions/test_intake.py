@@ -117,10 +117,23 @@ def test_an_unknown_agency_is_told_to_the_line_only_and_never_searched(center: L
     assert not Inquiry.objects.exists()
 
 
-def test_a_message_without_a_readable_sender_is_parked(center: Line) -> None:
-    message = read(center, b"\x01\x02\x03")
+@pytest.mark.parametrize(
+    ("raw", "code", "says"),
+    [
+        (b"\x01\x02\x03", "charset.invalid", "Byte 1 of the message is hex 01"),
+        (b"<a>", "xml.malformed", "there is no element, or it does not end"),
+        (b"{", "json.malformed", "line 1 column 2"),
+    ],
+)
+def test_a_message_without_a_readable_sender_is_parked_and_its_line_told_why(
+    center: Line, raw: bytes, code: str, says: str
+) -> None:
+    message = read(center, raw)
     assert (message.state, message.mark) == (MessageState.PARKED, "no readable sender")
-    assert wires(message) == []
+    [notice] = Delivery.objects.filter(message=message)
+    told = json.loads(bytes(notice.wire))
+    assert (notice.kind, notice.ori, told["code"]) == ("notice", "", code)
+    assert says in told["text"]
 
 
 def test_a_file_with_fingerprints_is_read_but_answered_with_a_code(center: Line) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from muniment import formats
-from muniment.cli.send import _code, _describe, _final
+from muniment.cli.send import _code, _describe, _explain, _final
 from muniment.core.message import FreeText
 from muniment.gateway.client import Received
+from tests.messages import iaq
 
 
 def delivery(kind: str, form: str, text: str = "SYNTHETIC") -> Received:
@@ -30,6 +32,18 @@ def test_the_answer_ends_the_waiting_and_a_receipt_does_not(form: str) -> None:
 def test_a_reject_is_told_from_an_answer(form: str) -> None:
     assert _code(delivery("IAR", form)) == 0
     assert _code(delivery("IAR", form, "MESSAGE REJECTED - NO SEARCH WAS MADE")) == 1
+
+
+def test_what_a_code_means_for_this_message_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    _explain(iaq(SEX="Q", DOB="03/14/1985"), Path("a.msg"))
+    told = capsys.readouterr().err.splitlines()
+    assert [line.split(":")[0] for line in told[:2]] == ["dob.invalid", "sex.invalid"]
+    assert told[2] == "`muniment parse a.msg --table` shows where it is."
+
+
+def test_a_message_that_is_right_here_needs_no_words(capsys: pytest.CaptureFixture[str]) -> None:
+    _explain(iaq(), Path("a.msg"))
+    assert capsys.readouterr().err == ""
 
 
 def test_a_notice_for_the_line_is_json() -> None:

@@ -18,7 +18,7 @@ from muniment.core.message import Accepted, Fault, HitRequest, Rejected, StatusI
 from muniment.core.subject import to_json
 from muniment.core.workflow import MESSAGE, MessageState, after
 from muniment.store import access, room
-from muniment.store.models import Agency, Inquiry, Line, Message
+from muniment.store.models import Agency, Inquiry, LedgerEntry, Line, Message
 
 HIT_LANE: Final = 1
 ROUTINE_LANE: Final = 5  # reading order of everything else; the lane of the queue is known only once it was read
@@ -98,7 +98,9 @@ def _sort(s: Step, message: Message, content: Accepted | Rejected) -> None:
     message.sender, message.control = content.sender or "", content.control or ""
     message.content = formats.message_object(content)
     if not message.sender:
-        park(s, message, "no readable sender")
+        entry = park(s, message, "no readable sender")
+        if isinstance(content, Rejected):
+            sending.notice(s, message, content.errors[0], entry)  # no agency can be told; the line can
         return
     agency = access.agency_on_line(message.sender, message.line_id)
     if agency is None and message.kind not in SWITCH_KINDS:
@@ -123,11 +125,11 @@ def _move(message: Message, name: str) -> None:
     access.update(message, *READ_COLUMNS)
 
 
-def park(s: Step, message: Message, why: str) -> None:
-    """Keep a message that nobody can answer where a supervisor sees it."""
+def park(s: Step, message: Message, why: str) -> LedgerEntry:
+    """Keep a message that no agency can be answered for where a supervisor sees it."""
     message.mark = why
     _move(message, "park")
-    s.record(Event.MESSAGE_PARKED, message=message, why=why)
+    return s.record(Event.MESSAGE_PARKED, message=message, why=why)
 
 
 def _refuse(s: Step, message: Message, fault: Fault) -> None:

@@ -13,6 +13,7 @@ import typer
 
 from muniment import formats
 from muniment.core.errors import MunimentError
+from muniment.core.message import Rejected
 from muniment.gateway.client import LineClient, LineDown, Received, Refusal
 
 UNITS = {"s": 1, "m": 60, "h": 3600}
@@ -52,6 +53,8 @@ def send(
     except MunimentError as fault:
         typer.echo(str(fault), err=True)
         code = 2
+    if code == 1 and not as_json:
+        _explain(raw, file)
     raise typer.Exit(code)
 
 
@@ -107,6 +110,15 @@ def _final(delivery: Received, *, hit: bool) -> int:
 
 def _code(delivery: Received) -> int:
     return 1 if delivery.notice or b"MESSAGE REJECTED" in delivery.content else 0
+
+
+def _explain(raw: bytes, file: Path) -> None:
+    """A reject carries codes; what they mean for this message, as the program reads it here."""
+    message = formats.read(raw)
+    if isinstance(message, Rejected):
+        for fault in message.errors:
+            typer.echo(f"{fault.code}: {fault.text}", err=True)
+        typer.echo(f"`muniment parse {file} --table` shows where it is.", err=True)
 
 
 def _tell(what: str, body: dict[str, Any]) -> None:
