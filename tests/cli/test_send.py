@@ -41,6 +41,11 @@ def test_what_a_code_means_for_this_message_is_told(capsys: pytest.CaptureFixtur
     assert told[2] == "`muniment parse a.msg --table` shows where it is."
 
 
+def test_what_a_notice_said_is_not_said_again(capsys: pytest.CaptureFixture[str]) -> None:
+    _explain(b"<a>", Path("a.xml"))
+    assert capsys.readouterr().err == "`muniment parse a.xml --table` shows where it is.\n"
+
+
 def test_a_message_that_is_right_here_needs_no_words(capsys: pytest.CaptureFixture[str]) -> None:
     _explain(iaq(), Path("a.msg"))
     assert capsys.readouterr().err == ""

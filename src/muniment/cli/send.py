@@ -113,10 +113,13 @@ def _code(delivery: Received) -> int:
 
 
 def _explain(raw: bytes, file: Path) -> None:
-    """A reject carries codes; what they mean for this message, as the program reads it here."""
+    """A reject carries codes; what they mean for this message, as the program reads it here.
+
+    Without a sender that can be read it was no reject but a notice, which has the sentence in it.
+    """
     message = formats.read(raw)
     if isinstance(message, Rejected):
-        for fault in message.errors:
+        for fault in message.errors if message.sender else ():
             typer.echo(f"{fault.code}: {fault.text}", err=True)
         typer.echo(f"`muniment parse {file} --table` shows where it is.", err=True)
 
