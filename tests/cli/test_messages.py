@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -101,12 +100,11 @@ def test_an_endless_stream_is_read_no_further_than_a_message_may_reach() -> None
     assert (done.returncode, json.loads(done.stdout)["errors"][0]["code"]) == (1, "size.exceeded")
 
 
-def test_parse_starts_at_once_and_loads_no_web_framework() -> None:
+def test_parse_loads_no_web_framework() -> None:
+    """How long it takes from a shell is measured by bench/formats.py."""
     program = (
         "import sys; sys.argv = ['muniment', 'parse', '-']; from muniment.cli.main import main\n"
         "try: main()\nexcept SystemExit: print(sorted({'django', 'psycopg', 'tantivy', 'numpy'} & sys.modules.keys()))"
     )
-    before = time.monotonic()
     done = subprocess.run([sys.executable, "-c", program], input=iaq(), capture_output=True, timeout=20)
-    assert time.monotonic() - before < 2  # 0.2 s on a quiet machine
     assert done.stdout.splitlines()[1] == b"[]"
