@@ -182,3 +182,42 @@ def test_the_signer_reads_it_again(cast: Cast, inquiry: Inquiry) -> None:
     claimed(cast, inquiry)
     with pytest.raises(Stale):
         responding.sign(acting(cast.sam), inquiry.pk, shown)
+
+
+def again(waiting: Waiting) -> Inquiry:
+    """The same person, asked about again."""
+    return waiting(iaq("SYN0000009", ARN=A_NUMBER), record("CIS", f"A{A_NUMBER}", ENDED, a_number=A_NUMBER))
+
+
+def test_the_next_inquiry_on_the_same_record_knows_the_claim(cast: Cast, waiting: Waiting, inquiry: Inquiry) -> None:
+    in_hand(cast, inquiry)
+    claimed(cast, inquiry)
+    other = again(waiting)
+    assert other.queue_mark == "hold"
+    desk.take(cast.sofia, other)
+    desk.judge(cast.sofia, other)
+    made = access.latest_determination(other)
+    assert made is not None
+    assert (made.result["hold"], made.result["answer_class"]) == (True, "R2")
+
+
+def test_a_claim_about_another_person_holds_nobody_else(cast: Cast, waiting: Waiting, inquiry: Inquiry) -> None:
+    desk.take(cast.sam, inquiry)
+    desk.judge(cast.sam, inquiry, "another")
+    claimed(cast, inquiry)
+    assert again(waiting).queue_mark == ""
+
+
+def test_what_was_found_on_a_claim_is_not_asked_again(cast: Cast, waiting: Waiting, inquiry: Inquiry) -> None:
+    in_hand(cast, inquiry)
+    claimed(cast, inquiry)
+    row = Finding.objects.get(inquiry=inquiry)
+    findings.write(acting(cast.ida), row.pk, row.version, Written("no evidence", "Of a brother.", "Letter 4"))
+    row.refresh_from_db()
+    findings.agree(acting(cast.sven), row.pk, row.version)
+    other = again(waiting)
+    desk.take(cast.sofia, other)
+    desk.judge(cast.sofia, other)
+    made = access.latest_determination(other)
+    assert made is not None
+    assert (made.result["hold"], made.result["answer_class"]) == (False, "R7")

@@ -36,7 +36,7 @@ def fact_file(
 ) -> dict[str, Any]:
     """The fact file of the status contract: every candidate's facts, each tied by the verdict on its candidate."""
     subject = subject_from_json(inquiry.subject)
-    facts = [*(_fact(record, fact) for _, record in records for fact in record.facts), *_claims(inquiry)]
+    facts = [*(_fact(record, fact) for _, record in records for fact in record.facts), *_claims(inquiry, records)]
     return {
         "as_of": s.now.date().isoformat(),
         "person": {"birth_date": subject.birth_dates[0]} if subject.birth_dates else {},
@@ -59,17 +59,17 @@ def claim_fact(note: Note) -> str:
     return f"claim-{note.pk}"
 
 
-def _claims(inquiry: Inquiry) -> list[dict[str, Any]]:
-    """Claims of citizenship that people were told, as facts of the status contract: of whoever is asked about."""
+def _claims(inquiry: Inquiry, records: Records) -> list[dict[str, Any]]:
+    """Claims of citizenship that people were told, as facts of the status contract.
+
+    Those of this inquiry are of whoever is asked about; those of another one are tied as the record is that somebody
+    said was the person there.
+    """
+    told = {note: f"CENTER:{inquiry.pk}" for note in access.notes(inquiry) if note.kind == "claimed"}
+    told |= access.claims_on([(record.system, record.record_id) for _, record in records], inquiry)
     return [
-        {
-            "id": claim_fact(note),
-            "kind": "citizen_claim",
-            "record": f"CENTER:{inquiry.pk}",
-            "date": note.at.date().isoformat(),
-        }
-        for note in access.notes(inquiry)
-        if note.kind == "claimed"
+        {"id": claim_fact(note), "kind": "citizen_claim", "record": key, "date": note.at.date().isoformat()}
+        for note, key in told.items()
     ]
 
 

@@ -79,7 +79,7 @@ from muniment.store.access.deliveries import (
     undelivered_count,
     undelivered_one,
 )
-from muniment.store.access.earlier import earlier_answers, told_apart
+from muniment.store.access.earlier import claims_on, earlier_answers, told_apart
 from muniment.store.access.findings import (
     candidates,
     draft,
@@ -194,6 +194,7 @@ __all__ = [
     "ceiling_of",
     "checks_to_purge",
     "claim_work",
+    "claims_on",
     "colleagues",
     "db_now",
     "delivered_on",

@@ -9,7 +9,7 @@ from operator import or_
 
 from django.db.models import Exists, OuterRef, Q
 
-from muniment.store.models import CandidateRecord, Inquiry, Response, Verdict
+from muniment.store.models import CandidateRecord, Inquiry, Note, Response, Verdict
 
 #: An earlier answer is shown beside for this long.
 EARLIER = timedelta(hours=24)
@@ -63,3 +63,17 @@ def told_apart(inquiry: Inquiry, ours: Collection[tuple[str, str]]) -> list[tupl
     keyed = {row.candidate_id: (row.system, row.record_id) for row in records}
     rows = Verdict.objects.filter(candidate_id__in=keyed, verdict="another", withdrawn=False).select_related("user")
     return [(*keyed[row.candidate_id], row) for row in rows.order_by("-at")]
+
+
+def claims_on(ours: Collection[tuple[str, str]], inquiry: Inquiry) -> dict[Note, str]:
+    """Claims of citizenship that people were told in other inquiries, each with the record, of those of `ours`, that
+    somebody said there was the person. Purpose C on both sides (P9).
+    """
+    if not ours or inquiry.purpose != "C":
+        return {}
+    keys = [Q(system=system, record_id=record_id) for system, record_id in ours]
+    records = CandidateRecord.objects.filter(reduce(or_, keys), SAME, purpose="C", inquiry__notes__kind="claimed")
+    records = records.exclude(inquiry=inquiry)
+    keyed = {row.inquiry_id: f"{row.system}:{row.record_id}" for row in records.order_by("-system", "-record_id")}
+    notes = Note.objects.filter(inquiry_id__in=keyed, kind="claimed").order_by("pk") if keyed else ()
+    return {note: keyed[note.inquiry_id] for note in notes}
