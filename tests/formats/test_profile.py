@@ -86,7 +86,7 @@ def test_a_profile_may_change_limits_and_lists(tmp_path: Path) -> None:
         ('"05" = ', '"5" = ', "5 is not a number of two digits"),
         ('"dob.future"', '"dob.late"', "codes lacks dob.future"),
         ('"05" = ["dob.invalid", "dob.future"]', '"05" = 5', "codes.05 must not be 5"),
-        ("[codes]", "[cods]", "codes must not be None"),
+        ("[codes]", "[cods]", "it lacks codes"),
         ('rule = "purpose"', 'rule = "transaction"', "transaction is a rule of files"),
         ('xml = "n2:PurposeCode"', 'xml = ""', "PUR has no path in XML"),
         ('xml = "n2:PurposeCode"', 'xml = "zz:PurposeCode"', "zz:PurposeCode is no element of a namespace"),

@@ -285,7 +285,7 @@ def _value(hint: Any, value: Any, where: str) -> Any:
         return {key: _value(parts[1], each, f"{where}.{key}") for key, each in value.items()}
     right = value in parts if kind is Literal else type(value) in (parts if kind is UnionType else (kind,))
     if not right:
-        raise ValueError(f"{where} must not be {value!r}")
+        raise ValueError(f"it lacks {where}" if value is None else f"{where} must not be {value!r}")
     return value
 
 
