@@ -54,6 +54,7 @@ class Result:
     precision: float = 0.0
     recall: float = 0.0
     seconds: float = 0.0
+    processor: float = 0.0
     pairs: int | None = None
     memory: float = 0.0
     training: float | None = None
@@ -113,7 +114,7 @@ def run(tool: str, table: Table, folder: Path) -> Result:
     with (folder / "said").open("w+") as said, (folder / "errors").open("w+") as errors:
         began = time.monotonic()
         child = subprocess.Popen(command, stdout=said, stderr=errors)
-        memory = watched(child, began)
+        memory, processor = watched(child, began)
         seconds = time.monotonic() - began
         said.seek(0)
         errors.seek(0)
@@ -124,19 +125,23 @@ def run(tool: str, table: Table, folder: Path) -> Result:
     about: dict[str, Any] = json.loads(lines[-1])
     rates = judged(out, truth(table.files), about["threshold"], len(table.files) == 2)
     kept = {name: about.get(name) for name in ("version", "pairs", "training")}
-    return Result(tool, seconds=seconds, memory=memory, **kept, **rates)
+    return Result(tool, seconds=seconds, processor=processor, memory=memory, **kept, **rates)
 
 
-def watched(child: subprocess.Popen[Any], began: float) -> float:
-    """The most memory, in MiB, that a process and all it starts had at one time; ends it where it takes too long."""
+def watched(child: subprocess.Popen[Any], began: float) -> tuple[float, float]:
+    """The most memory, in MiB, that a process and all it starts had at one time, and seconds of processors it took.
+
+    Ends it where it takes too long.
+    """
     most = 0
-    while child.poll() is None:
+    while not (ended := os.wait4(child.pid, os.WNOHANG))[0]:
         most = max(most, sum(map(resident, family(child.pid))))
         if time.monotonic() - began > PATIENCE:
             for process in family(child.pid):
                 os.kill(process, 9)
         time.sleep(0.1)
-    return most / 2**20
+    child.returncode = os.waitstatus_to_exitcode(ended[1])
+    return most / 2**20, ended[2].ru_utime + ended[2].ru_stime
 
 
 def family(first: int) -> list[int]:

@@ -25,7 +25,8 @@ HEAD: Final = (
     "precision",
     "recall",
     "seconds",
-    "pairs a second",
+    "of processors",
+    "pairs a processor second",
     "peak MiB",
 )
 Found = Sequence[tuple["Table", list["Result"]]]
@@ -42,7 +43,8 @@ def write(found: Found, load: float) -> None:
         "# Identity matching beside its peers",
         f"Measured on {datetime.now(UTC):%Y-%m-%d} by `make bench` in one run: {_machine()}. Before it began, "
         f"{load:.1f} processes were running or waiting on the machine (load average of one minute). Each tool ran once "
-        "on each table, one after the other; seconds are those of its whole process, training included.",
+        "on each table, one after the other; seconds are those of its whole run, training included; those of "
+        "processors are added up over both cores and depend less on what else the machine did.",
         "The peers are set up as their own guides say (`bench/peers/by_*.py`), from the versions in "
         "`bench/peers/requirements.txt`. nomenklatura and recordlinkage bring no way to find pairs in plain tables: "
         "they are given those that share a number, a birth date, or a name and the year or the initial of the other. "
@@ -64,7 +66,7 @@ def _machine() -> str:
 
 def _section(table: Table, results: Sequence[Result]) -> list[str]:
     training = [
-        f"Of the seconds of {each.tool}, {each.training:.1f} are training."
+        f"Of the processor seconds of {each.tool}, {each.training:.1f} are training."
         for each in results
         if each.training is not None
     ]
@@ -74,11 +76,12 @@ def _section(table: Table, results: Sequence[Result]) -> list[str]:
 def _row(result: Result) -> tuple[str, ...]:
     if result.missing:
         return result.tool, f"missing: {result.missing}", *[""] * (len(HEAD) - 2)
-    speed = f"{result.pairs / result.seconds:,.0f}" if result.pairs else "not told"
+    speed = f"{result.pairs / result.processor:,.0f}" if result.pairs else "not told"
     return (
         f"{result.tool} {result.version}",
         *(f"{rate:.4f}" for rate in (result.own, result.best, result.precision, result.recall)),
         f"{result.seconds:.1f}",
+        f"{result.processor:.1f}",
         speed,
         f"{result.memory:,.0f}",
     )
@@ -101,7 +104,7 @@ def _judged(table: Table, results: Sequence[Result]) -> str:
 WIDTH: Final = 720
 LEFT: Final = 130
 STEP: Final = 20
-SCALE: Final = {"error": "Error (1 - F1) at its own threshold", "seconds": "Seconds, training included"}
+SCALE: Final = {"error": "Error (1 - F1) at its own threshold", "seconds": "Seconds of processors, training included"}
 
 
 def _plot(found: Found, what: str) -> str:
@@ -109,7 +112,7 @@ def _plot(found: Found, what: str) -> str:
     parts, top = [f'<text x="8" y="20" font-size="15">{SCALE[what]}; shorter is better</text>'], 56
     for table, results in found:
         parts.append(f'<text x="8" y="{top}" font-weight="bold">{escape(table.name)}</text>')
-        values = [(each, 1 - each.own if what == "error" else each.seconds) for each in results if not each.missing]
+        values = [(each, 1 - each.own if what == "error" else each.processor) for each in results if not each.missing]
         longest = max((value for _, value in values), default=1.0) or 1.0
         for place, (result, value) in enumerate(values):
             parts.append(_bar(result.tool, value, value / longest, top + 8 + place * STEP, what))
