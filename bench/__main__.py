@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Sequence
 
-from bench import figures, formats, line, strength, truth, world
+from bench import figures, formats, identity, line, strength, truth, world
 from bench.center import center_of, connect, memory, one
 from bench.figures import Figure
 from tests.journeys.running import RunningCenter
@@ -77,10 +77,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     load = os.getloadavg()[0]
     say("messages are read and written")
     of_formats = formats.measured()
+    say("people are matched")
+    of_identity = identity.measured(identity.FILED_FULL if chosen.full else identity.FILED)
     say(f"a world of {chosen.people:,} people is made and loaded")
     with center_of(chosen.people) as center:
         say("the center runs")
-        found = measured(center, chosen.people, chosen.messages) + of_formats
+        found = measured(center, chosen.people, chosen.messages) + of_formats + of_identity
         if chosen.full:
             found += growth(center, chosen.people, 100_000)
             found.append(Figure("rules broken by machine that a case notices", "%", [strength.score()], 90))

@@ -85,14 +85,18 @@ class NameColumns:
         distinct = np.unique(runs)
         new = distinct[self._places[distinct] < 0]
         if len(new):
-            names = np.searchsorted(self.runs.starts, new, side="right") - 1
-            packed = self.run_words.values[new].tolist()
-            words = [joined(run, self.texts(name)) for name, run in zip(names.tolist(), packed, strict=True)]
+            words = self.run_texts(new)
             self._wholes = [np.concatenate([*self._wholes, marked(words, sounds_of(words))])]
             self._places[new] = np.arange(self._marked, self._marked + len(new))
             self._marked += len(new)
         found: NDArray[np.void] = self._wholes[0][self._places[runs]]
         return found
+
+    def run_texts(self, runs: Ints) -> list[str]:
+        """Runs written together."""
+        names = np.searchsorted(self.runs.starts, runs, side="right") - 1
+        packed = self.run_words.values[runs].tolist()
+        return [joined(run, self.texts(name)) for name, run in zip(names.tolist(), packed, strict=True)]
 
     def every(self, places: Ints) -> Ints:
         """The numbers of words at places among all words, particles too."""

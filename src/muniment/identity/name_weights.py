@@ -17,6 +17,7 @@ from muniment.identity.agreement import of_names
 from muniment.identity.described import Written
 from muniment.identity.evidence import Evidence
 from muniment.identity.lexicon import LIKENESS, share_marks
+from muniment.identity.likeness import likeness
 from muniment.identity.model import Model, NamePart
 from muniment.identity.name_columns import LEXICON, NameColumns
 from muniment.identity.names import MOST_TOKENS
@@ -62,6 +63,8 @@ class _Cells(NamedTuple):
     left_family: Bools
     right_family: Bools
     worth: Floats
+    left_word: Ints
+    right_word: Ints
 
     def at(self, places: Ints | Bools) -> _Cells:
         """These cells."""
@@ -102,14 +105,15 @@ def names_found(left: NameColumns, right: NameColumns, lefts: Ints, rights: Ints
 
 def _cells(left: NameColumns, right: NameColumns, lefts: Ints, rights: Ints, model: Model) -> _Cells:
     pair, ones, others = crossed(left.words, right.words, lefts, rights)
-    likeness = LEXICON.levels(left.words.values[ones], right.words.values[others])
-    alike = np.flatnonzero(likeness >= 0)
-    pair, ones, others, likeness = pair[alike], ones[alike], others[alike], likeness[alike]
+    level = LEXICON.levels(left.words.values[ones], right.words.values[others])
+    alike = np.flatnonzero(level >= 0)
+    pair, ones, others, level = pair[alike], ones[alike], others[alike], level[alike]
     left_family, right_family = left.parts[ones] == 0, right.parts[others] == 0
     family, changed = left_family | right_family, left.parts[ones] != right.parts[others]
-    worth = _worth(left.words.values[ones], right.words.values[others], likeness, family, changed, model)
+    worth = _worth(left.words.values[ones], right.words.values[others], level, family, changed, model)
     slots = ones - left.words.starts[lefts[pair]], others - right.words.starts[rights[pair]]
-    return _Cells(pair, *slots, likeness, family, changed, left_family, right_family, worth)
+    both = left.words.values[ones], right.words.values[others]
+    return _Cells(pair, *slots, level, family, changed, left_family, right_family, worth, *both)
 
 
 def _worth(ones: Ints, others: Ints, likeness: NDArray[np.int8], family: Bools, changed: Bools, model: Model) -> Floats:
@@ -151,8 +155,7 @@ def _chosen(cells: _Cells, pairs: int) -> tuple[_Cells, Bools]:
     initial = some.likeness == _INITIAL
     order = np.lexsort((-some.worth, initial, some.pair))
     some, initial = some.at(order), initial[order]
-    tied = (some.pair[1:] == some.pair[:-1]) & (initial[1:] == initial[:-1]) & (some.worth[1:] == some.worth[:-1])
-    unclear[some.pair[1:][tied]] = True
+    unclear[some.pair[1:][_tied(some, initial)]] = True
     kept = [cells.at(np.flatnonzero(~contested[cells.pair]))]
     taken = np.full((pairs, 2), -1)
     while len(some.pair):
@@ -161,6 +164,15 @@ def _chosen(cells: _Cells, pairs: int) -> tuple[_Cells, Bools]:
         taken[some.pair[best], 0], taken[some.pair[best], 1] = some.left[best], some.right[best]
         some = some.at((some.left != taken[some.pair, 0]) & (some.right != taken[some.pair, 1]))
     return _Cells._make(np.concatenate(columns) for columns in zip(*kept, strict=True)), unclear
+
+
+def _tied(cells: _Cells, initial: Bools) -> Bools:
+    """Which cells are worth as much as the one before but are of other words, so that it matters which is taken."""
+    same = [cells.pair, initial, cells.worth]
+    alike = [cells.left_word, cells.right_word, cells.left_family, cells.right_family]
+    equal, twins = (np.all([each[1:] == each[:-1] for each in some], axis=0) for some in (same, alike))
+    found: Bools = equal & ~twins
+    return found
 
 
 def _may_join(left: NameColumns, right: NameColumns, lefts: Ints, rights: Ints) -> Bools:
@@ -177,9 +189,22 @@ def _joining(left: NameColumns, right: NameColumns, lefts: Ints, rights: Ints) -
     pair, runs, tokens = crossed(left.runs, right.token_shapes, lefts, rights)
     fits = np.flatnonzero((left.runs.values[runs] & right.token_shapes.values[tokens]) != 0)
     pair, runs, tokens = pair[fits], runs[fits], tokens[fits]
-    ones = left.wholes(runs)
-    others = LEXICON.columns[right.every(tokens)]
-    return pair[share_marks(ones, others)]
+    numbers = right.every(tokens)
+    near = np.flatnonzero(share_marks(left.wholes(runs), LEXICON.columns[numbers]))
+    joined = [
+        likeness(whole, LEXICON.texts[number]) in ("same", "spelling", "form")
+        and _alone(LEXICON.texts[number], left.texts(name))
+        for whole, number, name in zip(
+            left.run_texts(runs[near]), numbers[near].tolist(), lefts[pair[near]].tolist(), strict=True
+        )
+    ]
+    found: Ints = pair[near[np.array(joined, dtype=bool)]]
+    return found
+
+
+def _alone(word: str, others: Sequence[str]) -> bool:
+    """Whether none of the others stands for `word` as it is; as in `alignment`."""
+    return all(likeness(other, word) in (None, "initial", "cut", "form") for other in others)
 
 
 def _halves(
