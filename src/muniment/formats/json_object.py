@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from muniment.core.message import Accepted, Rejected
+
+#: Parts of a subject that are worked out of others, so no part of what was sent: the country of the birth place.
+DERIVED: Final = frozenset({"birth_country"})
 
 
 def message_object(message: Accepted | Rejected) -> dict[str, Any]:
     """The object that `muniment parse` prints."""
     body = {"ok": not isinstance(message, Rejected), **_members(message)}
     if "subject" in body:
-        del body["subject"]["birth_country"]  # derived from birth_place, so no part of what was sent
+        for name in DERIVED:
+            del body["subject"][name]
     return body
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from muniment.core.message import Accepted, Rejected
 from muniment.formats.faults import Broken, broken, shown
 from muniment.formats.header import Address, Header
-from muniment.formats.json_object import message_object
+from muniment.formats.json_object import DERIVED
 from muniment.formats.profile import Field, Profile
 
 #: Keys that no wire form carries.
@@ -42,23 +42,32 @@ def require_kind(body: Body, written: tuple[str, ...], profile: Profile) -> None
 
 def require_same(body: Body, wire: bytes, read: Callable[[bytes], Accepted | Rejected]) -> None:
     """Raise `Broken` unless the wire form is read back as the object that was given."""
-    again = message_object(read(wire))
-    if not again["ok"]:
-        raise mismatch("; ".join(fault["text"].removesuffix(".") for fault in again["errors"]))
+    again = read(wire)
+    if isinstance(again, Rejected):
+        raise mismatch("; ".join(fault.text.removesuffix(".") for fault in again.errors))
     for key, value in body.items():
-        if key not in NOT_CARRIED and not (key in again and _holds(value, again[key])):
+        if key not in NOT_CARRIED and not (value is True if key == "ok" else _found(key, value, again)):
             raise mismatch(f"{shown(key)} would be lost or another")
+
+
+def _found(key: str, given: Any, value: Any) -> bool:
+    """Whether a value of the message, or of a part of it, has under `key` what was given."""
+    return key in value.__dataclass_fields__ and key not in DERIVED and _holds(given, getattr(value, key))
 
 
 def _holds(given: Any, found: Any) -> bool:
     """Whether everything given was found: objects by the keys given, lists whole, the rest equal and of one type."""
-    if type(given) is not type(found):
-        return False
-    if isinstance(given, dict):
-        return all(key in found and _holds(given[key], found[key]) for key in given)
-    if isinstance(given, list):
-        return len(given) == len(found) and all(map(_holds, given, found))
-    return bool(given == found)
+    if given is None or isinstance(given, str):
+        return bool(given == found)
+    if isinstance(found, tuple):
+        return isinstance(given, list) and len(given) == len(found) and all(map(_holds, given, found))
+    if hasattr(found, "__dataclass_fields__"):
+        return isinstance(given, dict) and all(_found(key, part, found) for key, part in given.items())
+    if isinstance(found, dict):
+        return isinstance(given, dict) and all(key in found and _holds(given[key], found[key]) for key in given)
+    if isinstance(found, list):
+        return isinstance(given, list) and len(given) == len(found) and all(map(_holds, given, found))
+    return type(given) is type(found) and bool(given == found)
 
 
 def notice(rejected: Body, profile: Profile) -> dict[str, Any]:

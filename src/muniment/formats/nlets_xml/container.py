@@ -88,7 +88,9 @@ def document(raw: bytes, limits: Limits) -> Document:
         why = _WHY.get(expat.errors.messages.get(fault.code, ""), expat.ErrorString(fault.code))
         says = f"This is no well-formed XML, line {fault.lineno} column {fault.offset + 1}: {why}."
         raise broken(None, "xml.malformed", says) from None
-    found.cut, found.twice = len(found.elements) > limits.elements, _twice(found.elements)
+    found.cut = len(found.elements) > limits.elements
+    del found.elements[limits.elements + 1 :]
+    found.twice = _twice(found.elements)
     return found
 
 
@@ -127,7 +129,7 @@ def _handlers(
     found: Document, texts: list[str], limits: Limits
 ) -> tuple[Callable[[str, object], None], Callable[[str], None]]:
     """What is called where an element begins and where it ends: some fifty times a message, so it is kept short."""
-    elements, most, depth = found.elements, limits.elements, limits.depth
+    add, depth = found.elements.append, limits.depth
     around: list[tuple[Path, int]] = []  # of each open element: the path around it, where its texts begin
     path: Path = ()
     leaf = True
@@ -147,8 +149,8 @@ def _handlers(
         nonlocal path, leaf
         ended = path
         path, mark = around.pop()
-        if ended and len(elements) <= most:
-            elements.append((ended, "".join(texts[mark:]), not leaf))
+        if ended:
+            add((ended, "".join(texts[mark:]), not leaf))
         del texts[mark:]
         leaf = False
 
