@@ -41,6 +41,7 @@ class Table:
     files: tuple[Path, ...]
     target: float | None
     tools: tuple[str, ...] = TOOLS
+    patience: float = PATIENCE
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +115,13 @@ def run(tool: str, table: Table, folder: Path) -> Result:
     with (folder / "said").open("w+") as said, (folder / "errors").open("w+") as errors:
         began = time.monotonic()
         child = subprocess.Popen(command, stdout=said, stderr=errors)
-        memory, processor = watched(child, began)
+        memory, processor = watched(child, table.patience)
         seconds = time.monotonic() - began
         said.seek(0)
         errors.seek(0)
         lines, last = said.read().splitlines(), errors.read().splitlines()[-1:]
     if child.returncode:
-        why = f"not ended in {PATIENCE:.0f} s" if seconds > PATIENCE else (last or ["failed"])[0]
+        why = f"not ended in {table.patience:.0f} s" if seconds > table.patience else (last or ["failed"])[0]
         return Result(tool, missing="not installed" if "No module named" in why else why[:120])
     about: dict[str, Any] = json.loads(lines[-1])
     rates = judged(out, truth(table.files), about["threshold"], len(table.files) == 2)
@@ -128,15 +129,15 @@ def run(tool: str, table: Table, folder: Path) -> Result:
     return Result(tool, seconds=seconds, processor=processor, memory=memory, **kept, **rates)
 
 
-def watched(child: subprocess.Popen[Any], began: float) -> tuple[float, float]:
+def watched(child: subprocess.Popen[Any], patience: float) -> tuple[float, float]:
     """The most memory, in MiB, that a process and all it starts had at one time, and seconds of processors it took.
 
     Ends it where it takes too long.
     """
-    most = 0
+    most, began = 0, time.monotonic()
     while not (ended := os.wait4(child.pid, os.WNOHANG))[0]:
         most = max(most, sum(map(resident, family(child.pid))))
-        if time.monotonic() - began > PATIENCE:
+        if time.monotonic() - began > patience:
             for process in family(child.pid):
                 os.kill(process, 9)
         time.sleep(0.1)
@@ -178,7 +179,9 @@ def tables(folder: Path, people: int, large: int) -> list[Table]:
     found.append(Table(f"world of {people:,} people, dedupe, all columns", (folder / "world.csv",), None))
     if large:
         worlds.records(folder / "large.csv", large, SEED + 1)
-        found.append(Table(f"world of {large:,} people, dedupe, all columns", (folder / "large.csv",), None, LARGE))
+        found.append(
+            Table(f"world of {large:,} people, dedupe, all columns", (folder / "large.csv",), None, LARGE, 9 * PATIENCE)
+        )
     return found
 
 
