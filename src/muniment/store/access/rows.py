@@ -63,14 +63,14 @@ def _insertion(model: type[Model]) -> str:
     """As JSON all rows are one value, whose shape the table itself says; PostgreSQL keeps their order."""
     table, columns = model._meta.db_table, ", ".join(_columns(model))
     source = f"jsonb_populate_recordset(NULL::{table}, %s::jsonb)"
-    return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {source} RETURNING {_key(model)}"  # noqa: S608  names
+    return f"INSERT INTO {table} ({columns}) SELECT {columns} FROM {source} RETURNING {_key(model)}"  # noqa: S608  our own names
 
 
 @cache
 def _change(model: type[Model], names: tuple[str, ...]) -> str:
     table, columns = model._meta.db_table, ", ".join(names)
     source = f"jsonb_populate_record(NULL::{table}, %s::jsonb)"
-    return f"UPDATE {table} SET ({columns}) = (SELECT {columns} FROM {source}) WHERE {_key(model)} = %s"  # noqa: S608
+    return f"UPDATE {table} SET ({columns}) = (SELECT {columns} FROM {source}) WHERE {_key(model)} = %s"  # noqa: S608  our names
 
 
 def _key(model: type[Model]) -> str:
