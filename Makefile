@@ -31,7 +31,7 @@ run:
 
 test:
 	@scripts/install test $(VENV)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 check:
 	@scripts/install test $(VENV)

@@ -66,17 +66,23 @@ def database_server() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(database_server: None) -> None:
-    """Start the server before pytest-django creates its database in it."""
+def django_db_modify_db_settings(database_server: None, django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Start the server before pytest-django creates its database in it, for each process one of its own name."""
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """The tests' database cannot be dropped while threads that asked record systems keep connections to it."""
+    """The tests' database cannot be dropped while threads keep connections to it, free ones or such that still wait."""
     yield
+    from django.db import connection
+
+    from muniment.project import database
     from muniment.sources import federate
 
     federate.dismiss()
+    ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+    with database.connect() as outside:
+        outside.execute(ended, [connection.settings_dict["NAME"]])
 
 
 def _flush(self: DatabaseOperations, statements: list[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import secrets
 import signal
 import socket
 import subprocess
@@ -22,10 +23,11 @@ PYTHON = [sys.executable, "-m", "muniment.cli.main"]
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    return port
+    """A port that nobody listens on now, below those that the kernel gives to clients: none takes it meanwhile."""
+    while True:
+        port = 12_000 + secrets.randbelow(20_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 @dataclass
@@ -76,6 +78,7 @@ class RunningCenter:
         self.keeper.start()
         self.wait_for(self.web_port)
         self.wait_for(self.line_port)
+        self.wait_for(self.https_port)
 
     def run(self, *arguments: str) -> str:
         """A command in the center's environment; what it printed."""
