@@ -16,7 +16,7 @@ from muniment.gateway.client import LineClient, Refusal
 from muniment.gateway.frames import json_frame
 from muniment.project import self_signed
 from tests.journeys.peers import Specialist
-from tests.journeys.running import RunningCenter, free_port
+from tests.journeys.running import RunningCenter
 from tests.journeys.visitor import Visitor
 from tests.messages import iaq
 from tests.project import servers
@@ -34,16 +34,14 @@ def logs() -> dict[str, str]:
         center = RunningCenter(home)
         made = self_signed.make(home / "tls")
         assert made is not None
-        https = free_port()
         center.environment |= {
             "MUNIMENT_LOG_LEVEL": "DEBUG",
-            "MUNIMENT_HTTPS_PORT": str(https),
             "MUNIMENT_LINE_TLS_CERTIFICATE": str(made[0]),
             "MUNIMENT_LINE_TLS_KEY": str(made[1]),
         }
         try:
             center.start()
-            over_the_lines(center, https)
+            over_the_lines(center)
             visitor = on_the_pages(center)
             past_the_pages(center.web_port)
             center.stopping.set()  # from now on what ends stays ended
@@ -56,7 +54,7 @@ def logs() -> dict[str, str]:
         }
 
 
-def over_the_lines(center: RunningCenter, https: int) -> None:
+def over_the_lines(center: RunningCenter) -> None:
     """Good, bad and unreadable messages; frames and requests that are none."""
     texts = [
         iaq("LOGS1", name=f"{NAME}, ALPHA", DOB=BORN),
@@ -76,7 +74,7 @@ def over_the_lines(center: RunningCenter, https: int) -> None:
         say(center.line_port, raw)
     trusting = ssl._create_unverified_context()
     for request in (f"NAM/{NAME}.DOB/{BORN}\r\n\r\n", f"GET /v1/{NAME}?name={NAME} HTTP/1.1\r\nHost: x\r\n\r\n"):
-        plain = socket.create_connection(("127.0.0.1", https), timeout=5)
+        plain = socket.create_connection(("127.0.0.1", center.https_port), timeout=5)
         with plain, contextlib.suppress(OSError), trusting.wrap_socket(plain) as secured:
             secured.sendall(request.encode())
             secured.recv(4096)
