@@ -77,17 +77,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     load = os.getloadavg()[0]
     say("messages are read and written")
     of_formats = formats.measured()
-    say("people are matched")
-    of_identity = identity.measured(identity.FILED_FULL if chosen.full else identity.FILED)
     say(f"a world of {chosen.people:,} people is made and loaded")
     with center_of(chosen.people) as center:
         say("the center runs")
-        found = measured(center, chosen.people, chosen.messages) + of_formats + of_identity
+        found = measured(center, chosen.people, chosen.messages) + of_formats
         if chosen.full:
             found += growth(center, chosen.people, 100_000)
             found.append(Figure("rules broken by machine that a case notices", "%", [strength.score()], 90))
         with connect() as connection:
             postgres = one(connection, "SHOW server_version")
+    print(figures.as_table(found))
+    say("people are matched")
+    found += identity.measured(identity.FILED_FULL if chosen.full else identity.FILED)
     figures.write(found, postgres, load, chosen.people, chosen.messages)
     print(figures.as_table(found))
 
