@@ -57,14 +57,11 @@ def seen(inquiry: Inquiry) -> dict[str, Any]:
     delivery = Delivery.objects.get(response=response)
     last = response.second_signed or response.signed
     work = Work.objects.get(task="release", target=delivery.pk)
-    with CaptureQueriesContext(
-        connection,
-    ) as release:
+    with CaptureQueriesContext(connection) as release:
         sending.release(WORKER, delivery.pk)
     with CaptureQueriesContext(connection) as handed:
         sending.hand_over(Actor.line("demo"), FarEnd("demo", access.db_now(), among=[delivery.pk]), 1)
     entries = LedgerEntry.objects.filter(inquiry_id=inquiry.pk).order_by("pk")
-    text = response.text.replace(f"{response.signed:%Y-%m-%d %H%MZ}", "")
     return {
         "reason": response.second_reason,
         "people": [response.signer_id, response.second_id],
@@ -72,7 +69,7 @@ def seen(inquiry: Inquiry) -> dict[str, Any]:
         "lanes": [delivery.lane, work.lane],
         "steps": [entry.event for entry in entries],
         "statements": [len(release), len(handed)],
-        "length": [len(bytes(delivery.wire)), len(text)],
+        "length": [len(bytes(delivery.wire)), len(response.text)],
     }
 
 
