@@ -40,9 +40,11 @@ def measured(center: RunningCenter, people: int, messages: int) -> list[Figure]:
 
 def determinations() -> list[Figure]:
     """How fast they are, and whether a citizen of a world is given an adverse class; the tables go to a page."""
-    rate, adverse = zip(*(truth.measured() for _ in range(TIMES)), strict=True)
+    found = [truth.agreements() for _ in range(TIMES)]
+    truth.keep(*found[-1])
+    rates, adverse = [recorded.rate for _, recorded in found], [truth.adverse(*each) for each in found]
     return [
-        Figure("determinations, one core", "a second", rate, 5_000),
+        Figure("determinations, one core", "a second", rates, 5_000),
         Figure("citizens of a world given an adverse class", "of 20,000 people", adverse, 0, "less"),
     ]
 

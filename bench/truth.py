@@ -174,14 +174,18 @@ def page(whole: Agreement, recorded: Agreement) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def measured() -> tuple[float, float]:
-    """Write the page, print its tables; determinations a second of one core, citizens with an adverse class in both."""
-    whole, recorded = agreements()
+def keep(whole: Agreement, recorded: Agreement) -> None:
+    """Write the page, print its tables."""
     PAGE.write_text(page(whole, recorded), encoding="utf-8")
     print(as_table(whole), as_table(recorded), sep="\n\n")
-    return recorded.rate, float(len(whole.adverse_citizens) + len(recorded.adverse_citizens))
+
+
+def adverse(whole: Agreement, recorded: Agreement) -> int:
+    """Citizens with an adverse class in both tables."""
+    return len(whole.adverse_citizens) + len(recorded.adverse_citizens)
 
 
 if __name__ == "__main__":
-    rate, adverse = measured()
-    print(f"{adverse:.0f} citizens with an adverse class in both tables; {rate:,.0f} determinations a second a core")
+    found = agreements()
+    keep(*found)
+    print(f"{adverse(*found)} citizens with an adverse class in both tables; {found[1].rate:,.0f} a second a core")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from muniment.actions import adjudication, findings
+from muniment.actions import findings
 from muniment.actions.findings import Written
-from muniment.store import access
 from muniment.store.models import Finding, Inquiry
+from tests.actions.desk import judge, take
 from tests.browser import overflow, press, violations, watch
 from tests.cast import Cast, acting
 from tests.journeys.test_pages import Desk, desk
@@ -27,9 +27,8 @@ def held(desk: Desk, waiting: Waiting, cast: Cast) -> Inquiry:
     """An inquiry in sam's hand that a hold stands on."""
     found = record("CIS", f"A{A_NUMBER}", ENDED, CLAIM, a_number=A_NUMBER)
     inquiry = waiting(iaq("SYN0000031", ARN=A_NUMBER), found)
-    adjudication.take(acting(cast.sam), inquiry.pk, inquiry.version)
-    for candidate in access.candidates(inquiry):
-        adjudication.judge(acting(cast.sam), inquiry.pk, candidate.pk, "same")
+    take(cast.sam, inquiry)
+    judge(cast.sam, inquiry)
     return inquiry
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from muniment.actions import adjudication
 from muniment.core.ledger import Event
-from muniment.store import access
 from muniment.store.models import Inquiry, LedgerEntry
+from tests.actions.desk import judge, take
 from tests.browser import overflow, press, violations, watch
-from tests.cast import Cast, acting
+from tests.cast import Cast
 from tests.journeys.test_pages import Desk, desk
 from tests.messages import iaq
 from tests.web.scene import A_NUMBER, Waiting, record, waiting
@@ -27,9 +26,8 @@ def masked(desk: Desk, waiting: Waiting, cast: Cast) -> Inquiry:
     """An inquiry in selma's hand, of a person with a protected record."""
     found = record("CIS", f"A{A_NUMBER}", ENDED, ASYLUM, a_number=A_NUMBER)
     inquiry = waiting(iaq("SYN0000041", ARN=A_NUMBER), found)
-    adjudication.take(acting(cast.selma), inquiry.pk, inquiry.version)
-    for candidate in access.candidates(inquiry):
-        adjudication.judge(acting(cast.selma), inquiry.pk, candidate.pk, "same")
+    take(cast.selma, inquiry)
+    judge(cast.selma, inquiry)
     return inquiry
 
 

@@ -47,7 +47,7 @@ def insert(rows: Sequence[Row]) -> None:
 
 
 def update(row: Model, *names: str) -> None:
-    """Write some columns of a row, and nothing where there are none."""
+    """Write the named columns of a row."""
     written = json.dumps({name: getattr(row, name) for name in names}, default=_as_text)
     with connection.cursor() as cursor:
         cursor.execute(_change(type(row), names), [written, row.pk])
